@@ -1,0 +1,52 @@
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+export PYTHONUNBUFFERED := 1
+COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
+
+.PHONY: help run demo test test-full check bench lock clean
+
+help: ## List what can be done here
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
+
+run: $(VENV)/.run ## Start everything here: ledger, broker, worker, Beat, and a sandbox if BOT_TOKEN is not set
+	@exec $(BIN)/python -m apps.cli up
+
+demo: $(VENV)/.run ## Send a handful of messages through faults, watch them move, check how they ended
+	@exec $(BIN)/python -m apps.cli demo
+
+test: $(VENV)/.dev ## Tests against a real SQLite, Postgres and Valkey, under 3 minutes
+	@exec $(BIN)/python -m pytest -m "not slow"
+
+test-full: $(VENV)/.dev ## Every test, the long ones too
+	@exec $(BIN)/python -m pytest
+
+check: $(VENV)/.dev ## Format, lint, types and import contracts
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+bench: $(VENV)/.dev ## Benchmarks: each prints a table beside its baseline
+	@exec $(BIN)/python -m benchmarks
+
+lock: $(VENV)/.uv ## Resolve the dependencies anew into the two lock files, the same versions in both
+	$(COMPILE) --group dev pyproject.toml -o requirements-dev.lock
+	$(COMPILE) -c requirements-dev.lock pyproject.toml -o requirements.lock
+
+clean: ## Remove the virtual environment and caches; ./var stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis
+
+$(VENV)/.uv:
+	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed: make PYTHON=python3.12 ...")'
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+	@touch $@
+
+$(VENV)/.run: requirements.lock | $(VENV)/.uv
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
+	@touch $@
+
+$(VENV)/.dev: requirements-dev.lock $(VENV)/.run
+	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-dev.lock
+	@touch $@
