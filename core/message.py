@@ -78,13 +78,13 @@ class Content:
 class Request:
     """What a caller asks for: this content, to this chat, at this time.
 
-    `chat_id` is normalised ("123", "-100123", "@name"), `due_at` is aware.
+    `chat_id` is normalised ("123", "-100123", "@name"); `due_at` is aware, None for now.
     `key` is the idempotency key: unique for a bot.
     """
 
     chat_id: str
     content: Content
-    due_at: datetime
+    due_at: datetime | None
     key: str
     on_uncertain: OnUncertain
     max_attempts: int

@@ -35,14 +35,13 @@ class Rejected:
     """Telegram refused it for good.
 
     `chat_gone`: the chat cannot be reached and is marked so; `chat_held`: the bot lacks
-    rights there; `bot_stopped`: Telegram does not know the token any more.
+    rights there, and whatever else waits for the chat is held for a while.
     """
 
     reason: str
     description: str = ""
     chat_gone: bool = False
     chat_held: bool = False
-    bot_stopped: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,4 +66,11 @@ class Unsent:
     reason: str
 
 
-Outcome = Sent | Flooded | Retryable | Rejected | Migrated | Uncertain | Unsent
+@dataclass(frozen=True, slots=True)
+class Unauthorized:
+    """401: Telegram does not know the token. The bot is at fault, not the message."""
+
+    description: str = ""
+
+
+Outcome = Sent | Flooded | Retryable | Rejected | Migrated | Uncertain | Unsent | Unauthorized

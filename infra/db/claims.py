@@ -1,0 +1,177 @@
+"""Who may send a message: claims, marks, leases, and what is taken back from the dead."""
+
+import secrets
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    exists,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.message import POSTS, Claim, State
+from infra.db.engine import Database
+from infra.db.holds import Holds
+from infra.db.moments import from_now, later_of, plus, utc_now
+from infra.db.states import in_state
+from infra.db.tables import broadcasts, messages, waiters
+
+QUEUED_LEASE_S = 8.0
+
+m = messages.c
+
+
+def in_order(claims: Iterable[Claim]) -> list[Claim]:
+    """Posts first, then by time: RETURNING keeps no order of its own."""
+    return sorted(claims, key=lambda c: (c.broadcast_id != POSTS, c.due_at, c.id))
+
+
+class Claims:
+    """The claims of one bot. See core/message.py for the states."""
+
+    def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
+        self._database, self._bot_id, self._holds = database, bot_id, holds
+
+    async def is_busy(self, ahead_s: float) -> bool:
+        """Is anything due within `ahead_s`, past its lease, or waited for? Takes no lock."""
+        mine = m.bot_id == self._bot_id
+        due = exists().where(mine, in_state(State.SCHEDULED), m.due_at <= from_now(ahead_s))
+        dead = exists().where(
+            mine, in_state(State.QUEUED, State.SENDING), m.lease_until < utc_now()
+        )
+        told = exists().where(waiters.c.ready)
+        async with self._database.reading() as connection:
+            return bool(await connection.scalar(select(or_(due, dead, told))))
+
+    async def claim(self, ahead_s: float, capacity: int) -> list[Claim]:
+        """Claim what is due within `ahead_s`, `capacity` at most.
+
+        What is queued already counts against `capacity`. Posts go first; running broadcasts
+        share what they leave. Nothing is claimed while the bot is held.
+        """
+        async with self._database.writing() as connection:
+            if await self._holds.bot_is_held(connection):
+                return []
+            free = capacity - (await connection.scalar(self._queued()) or 0)
+            if free <= 0:
+                return []
+            running = await self._running(connection, ahead_s)
+            wanted = self._due(free, running, ahead_s)
+            return await self._take(connection, m.id.in_(select(wanted.c.id)))
+
+    async def claim_one(self, message_id: int, ahead_s: float) -> Claim | None:
+        """Claim this message, if it waits and is due within `ahead_s`."""
+        async with self._database.writing() as connection:
+            if await self._holds.bot_is_held(connection):
+                return None
+            this = and_(
+                m.id == message_id,
+                m.bot_id == self._bot_id,
+                in_state(State.SCHEDULED),
+                m.due_at <= from_now(ahead_s),
+            )
+            taken = await self._take(connection, this)
+            return taken[0] if taken else None
+
+    async def find(self, tokens: Sequence[tuple[int, int]]) -> list[Claim]:
+        """Which of these (id, token) are still claims."""
+        by_id = dict(tokens)
+        query = select(m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
+            m.id.in_(list(by_id)), m.state == State.QUEUED.value
+        )
+        async with self._database.reading() as connection:
+            found = [Claim(*row) for row in await connection.execute(query)]
+        mine = [claim for claim in found if claim.token == by_id[claim.id]]
+        return in_order(mine)
+
+    async def release_dead(self, limit: int = 500) -> int:
+        """Take back queued messages whose holder let the lease run out; how many."""
+        dead = (
+            select(m.id)
+            .where(
+                m.bot_id == self._bot_id,
+                in_state(State.QUEUED, State.SENDING),
+                in_state(State.QUEUED),
+                m.lease_until < utc_now(),
+            )
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+        statement = (
+            update(messages)
+            .where(m.id.in_(dead), in_state(State.QUEUED))
+            .values(state=State.SCHEDULED.value, token=None, lease_until=None)
+        )
+        async with self._database.writing() as connection:
+            return (await connection.execute(statement)).rowcount
+
+    def _queued(self) -> Select[tuple[int]]:
+        # Both conditions, so that the index of leases serves the count.
+        return select(func.count()).where(
+            m.bot_id == self._bot_id,
+            in_state(State.QUEUED, State.SENDING),
+            in_state(State.QUEUED),
+        )
+
+    async def _running(self, connection: AsyncConnection, ahead_s: float) -> list[int]:
+        """Broadcasts with something due, so that the others' shares are not left unused."""
+        waiting = exists().where(
+            m.bot_id == self._bot_id,
+            m.broadcast_id == broadcasts.c.id,
+            in_state(State.SCHEDULED),
+            m.due_at <= from_now(ahead_s),
+        )
+        query = select(broadcasts.c.id).where(
+            broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused, waiting
+        )
+        return list(await connection.scalars(query))
+
+    def _due(self, free: int, running: Sequence[int], ahead_s: float) -> Subquery:
+        posts = self._lane(POSTS, literal(free), ahead_s).cte("posts")
+        arms = [select(posts.c.id)]
+        if running:
+            left = free - select(func.count()).select_from(posts).scalar_subquery()
+            share = (left + len(running) - 1) // len(running)
+            for broadcast_id in running:
+                lane = self._lane(broadcast_id, share, ahead_s)
+                arms.append(select(lane.subquery(f"lane_{broadcast_id}").c.id))
+        return union_all(*arms).subquery("wanted")
+
+    def _lane(self, broadcast_id: int, limit: Any, ahead_s: float) -> Select[tuple[int]]:
+        return (
+            select(m.id)
+            .where(
+                m.bot_id == self._bot_id,
+                m.broadcast_id == broadcast_id,
+                in_state(State.SCHEDULED),
+                m.due_at <= from_now(ahead_s),
+            )
+            .order_by(m.due_at, m.id)
+            .limit(limit)
+            .with_for_update(skip_locked=True)
+        )
+
+    async def _take(self, connection: AsyncConnection, which: ColumnElement[bool]) -> list[Claim]:
+        token = secrets.randbits(62)
+        statement = (
+            update(messages)
+            .where(which)
+            .values(
+                state=State.QUEUED.value,
+                token=token,
+                lease_until=plus(later_of(m.due_at, utc_now()), QUEUED_LEASE_S),
+            )
+            .returning(m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost)
+        )
+        taken = [Claim(*row) for row in await connection.execute(statement)]
+        return in_order(taken)

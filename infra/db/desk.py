@@ -1,0 +1,107 @@
+"""What a person may do with a message: cancel, edit, reschedule, retry, settle."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.errors import NotFound, TransitionRefused
+from core.message import Content, State
+from infra.db.engine import Database
+from infra.db.moments import utc_now
+from infra.db.outcomes import wake
+from infra.db.states import in_state
+from infra.db.tables import messages, waiters
+
+m = messages.c
+
+WAITING = (State.SCHEDULED, State.QUEUED)
+"""A person may still take these out of the sender's hands: with the token the claim is gone."""
+
+
+class Desk:
+    """One bot's messages, in a person's hands.
+
+    Each call raises NotFound, or TransitionRefused where the message's state forbids it.
+    """
+
+    def __init__(self, database: Database, bot_id: int) -> None:
+        self._database, self._bot_id = database, bot_id
+
+    async def cancel(self, message_id: int) -> None:
+        await self._move(message_id, WAITING, _ended(State.CANCELLED, "cancelled"))
+
+    async def reschedule(self, message_id: int, due_at: datetime) -> None:
+        await self._move(message_id, WAITING, _waits_until(due_at) | {"wanted_at": due_at})
+
+    async def edit(self, message_id: int, content: Content) -> None:
+        """New content for a message that is not yet on its way; its time stays."""
+        values = {
+            "content": {"method": content.method, "params": dict(content.params)},
+            "cost": content.cost,
+            **_FREED,
+        }
+        await self._move(message_id, WAITING, values)
+
+    async def retry(self, message_id: int) -> None:
+        """Once more, with as many attempts as it had: what failed, or was called off."""
+        states = (State.FAILED, State.CANCELLED, State.EXPIRED)
+        values = _waits_until(utc_now()) | {"max_attempts": m.attempts + m.max_attempts}
+        await self._move(message_id, states, values)
+
+    async def settle_sent(self, message_id: int) -> None:
+        """The person has seen it in the chat."""
+        values = _ended(State.SENT, "settled by hand") | {"sent_at": m.ended_at}
+        await self._move(message_id, (State.UNCERTAIN,), values)
+
+    async def settle_resend(self, message_id: int) -> None:
+        """The person has not seen it: send it again.
+
+        It keeps the token of the hidden attempt, so that a late answer still ends it.
+        """
+        values = _waits_until(utc_now()) | {"max_attempts": m.attempts + m.max_attempts}
+        values.pop("token")
+        await self._move(message_id, (State.UNCERTAIN,), values)
+
+    async def _move(
+        self, message_id: int, states: tuple[State, ...], values: dict[str, Any]
+    ) -> None:
+        statement = (
+            update(messages)
+            .where(m.id == message_id, m.bot_id == self._bot_id, in_state(*states))
+            .values(**values)
+        )
+        async with self._database.writing() as connection:
+            if (await connection.execute(statement)).rowcount != 1:
+                await self._explain(connection, message_id, states)
+            await connection.execute(wake(waiters.c.message_id == message_id))
+
+    async def _explain(
+        self, connection: AsyncConnection, message_id: int, states: tuple[State, ...]
+    ) -> None:
+        query = select(m.state).where(m.id == message_id, m.bot_id == self._bot_id)
+        state = await connection.scalar(query)
+        if state is None:
+            raise NotFound(f"no message {message_id}; `analyticbot list` shows those there are")
+        raise TransitionRefused(
+            f"message {message_id} is {state}; this can be done only to one that is "
+            + " or ".join(states)
+        )
+
+
+_FREED: dict[str, Any] = {"state": State.SCHEDULED.value, "token": None, "lease_until": None}
+
+
+def _waits_until(moment: Any) -> dict[str, Any]:
+    return _FREED | {"due_at": moment, "turn_at": moment, "ended_at": None}
+
+
+def _ended(state: State, reason: str) -> dict[str, Any]:
+    return {
+        "state": state.value,
+        "token": None,
+        "lease_until": None,
+        "reason": reason,
+        "ended_at": utc_now(),
+    }

@@ -1,0 +1,127 @@
+"""Connections to the ledger, on SQLite and on Postgres."""
+
+import time
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, event, make_url
+from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from core.errors import ConfigurationError, LedgerUnavailable
+
+DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+}
+CONNECT_TIMEOUT_S = 5
+# SQLite's writers queue behind one lock; each holds it for the milliseconds of a commit.
+BUSY_TIMEOUT_MS = 15_000
+
+
+def normalise_url(text: str) -> URL:
+    """The URL with the driver that we ship, whatever driver its scheme names."""
+    try:
+        url = make_url(text)
+    except (ArgumentError, ValueError):
+        raise ConfigurationError(
+            "DATABASE_URL: is not a URL; postgresql://user:password@host/name or sqlite:///file"
+        ) from None
+    driver = DRIVERS.get(url.drivername.partition("+")[0])
+    if driver is None:
+        raise ConfigurationError(
+            f"DATABASE_URL: {url.drivername} is not supported; use postgresql or sqlite"
+        )
+    if driver.startswith("sqlite") and url.database in (None, "", ":memory:"):
+        raise ConfigurationError("DATABASE_URL: SQLite needs a file; sqlite:///path/to/ledger.db")
+    return url.set(drivername=driver)
+
+
+class Database:
+    """One process's connections: `writing()` and `reading()` give a transaction each.
+
+    Make it after the fork, on the event loop that will use it. Anything that keeps the
+    database from answering is raised as LedgerUnavailable, never with the password.
+    """
+
+    def __init__(self, url: str, pool_size: int = 4) -> None:
+        self.url = normalise_url(url)
+        self.dialect = self.url.get_backend_name()
+        if self.dialect == "sqlite":
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            # One writer a process: a second would only queue for the same lock.
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
+            self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=2)
+        else:
+            self._writer = self._reader = create_async_engine(
+                self.url,
+                pool_size=pool_size,
+                max_overflow=0,
+                pool_pre_ping=False,
+                connect_args={"timeout": CONNECT_TIMEOUT_S, "command_timeout": 60},
+            )
+
+    @property
+    def name(self) -> str:
+        """The URL as it may be shown: without its password."""
+        return self.url.render_as_string(hide_password=True)
+
+    @asynccontextmanager
+    async def writing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that may write; on SQLite it holds the write lock from its start."""
+        async with self._transaction(self._writer) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that only reads; on SQLite it takes no lock."""
+        async with self._transaction(self._reader) as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+        try:
+            async with engine.begin() as connection:
+                yield connection
+        except (OperationalError, InterfaceError) as error:
+            raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
+        except DBAPIError as error:
+            if not error.connection_invalidated:
+                raise
+            raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
+        except (OSError, TimeoutError) as error:
+            raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
+
+    async def close(self) -> None:
+        await self._writer.dispose()
+        if self._reader is not self._writer:
+            await self._reader.dispose()
+
+
+def _cause(error: BaseException) -> str:
+    inner = getattr(error, "orig", None) or error
+    return " ".join(str(inner).split()) or type(inner).__name__
+
+
+def _sqlite_engine(url: URL, begin: str, pool_size: int) -> AsyncEngine:
+    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def _(connection: Any, record: Any) -> None:
+        # The driver must not open transactions by itself: it would open DEFERRED ones, and a
+        # reader that turns writer fails at once where another has written meanwhile.
+        connection.isolation_level = None
+        connection.create_function("utc_now", 0, lambda: time.time_ns() // 1000)
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.close()
+
+    @event.listens_for(engine.sync_engine, "begin")
+    def _(connection: Any) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine

@@ -1,0 +1,73 @@
+"""The ledger's face: one bot's messages, as one process works on them."""
+
+from collections.abc import Callable, Sequence
+
+from sqlalchemy import select
+
+from core.delivery import Report, Returned, Sending, Timeline
+from core.message import Claim
+from core.retry import RetryPolicy
+from infra.db.claims import Claims
+from infra.db.desk import Desk
+from infra.db.engine import Database
+from infra.db.holds import Holds
+from infra.db.intake import Intake
+from infra.db.marks import Marks
+from infra.db.moments import utc_now
+from infra.db.outcomes import Outcomes
+from infra.db.reading import Reading
+from infra.db.rescue import Rescue
+
+
+class Ledger:
+    """Every noun of the ledger over one Database; core.delivery.Ledger for the sender.
+
+    `token_fingerprint` tells apart the bot's tokens, so that a new one ends the hold of the
+    one that Telegram refused. `now_s` is the clock that deadlines are taken from.
+    """
+
+    def __init__(
+        self,
+        database: Database,
+        bot_id: int,
+        token_fingerprint: str,
+        policy: RetryPolicy,
+        random: Callable[[], float],
+        now_s: Callable[[], float],
+    ) -> None:
+        self.database, self.bot_id, self._now_s = database, bot_id, now_s
+        self.holds = Holds(database, bot_id, token_fingerprint)
+        self.claims = Claims(database, bot_id, self.holds)
+        self.marks = Marks(database)
+        self.outcomes = Outcomes(database, bot_id, self.holds)
+        self.rescue = Rescue(database, bot_id, self.outcomes, policy, random)
+        self.intake = Intake(database, bot_id)
+        self.desk = Desk(database, bot_id)
+        self.reading = Reading(database, bot_id)
+
+    async def timeline(self) -> Timeline:
+        """The database's clock beside ours. Ours is read last: so nothing is early by the
+        time that the question took, only later by it.
+        """
+        async with self.database.reading() as connection:
+            utc = await connection.scalar(select(utc_now()))
+        assert utc is not None
+        return Timeline(utc, self._now_s())
+
+    async def mark_sending(self, claim: Claim) -> Sending | None:
+        return await self.marks.mark_sending(claim)
+
+    async def give_back(self, returned: Returned) -> None:
+        await self.marks.give_back(returned)
+
+    async def renew(self, claims: Sequence[Claim]) -> None:
+        await self.marks.renew(claims)
+
+    async def record(self, report: Report) -> None:
+        await self.outcomes.record(report)
+
+    async def hold_chat(self, chat_id: str, seconds: float, reason: str) -> None:
+        await self.holds.hold_chat(chat_id, seconds, reason)
+
+    async def hold_bot(self, seconds: float, reason: str) -> None:
+        await self.holds.hold_bot(seconds, reason)

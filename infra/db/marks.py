@@ -1,0 +1,169 @@
+"""Claims in use: marked as sending, renewed, or given back."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Double,
+    FromClause,
+    and_,
+    exists,
+    func,
+    select,
+    tuple_,
+    update,
+)
+
+from core.delivery import SENDING_LEASE_S, Returned, Sending
+from core.message import Claim, Content, OnUncertain, State
+from core.verdict import Standing
+from infra.db.engine import Database
+from infra.db.moments import from_now, later_of, plus, utc_now
+from infra.db.records import encoder, records
+from infra.db.states import in_state
+from infra.db.tables import broadcasts, chats, messages
+from infra.grouping import Grouped
+
+m = messages.c
+
+
+class Marks:
+    """What a claim's holder does with it; each call is shared with those made meanwhile."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._encode = encoder(database.dialect)
+        self._mark_statement = _mark(database.dialect)
+        self._return_statement = _return(database.dialect)
+        self.mark_sending = Grouped(self._mark)
+        self.give_back = Grouped(self._give_back)
+
+    async def renew(self, claims: Sequence[Claim]) -> None:
+        """Extend the leases of messages whose request is still on the wire."""
+        tokens = [(claim.id, claim.token) for claim in claims]
+        statement = (
+            update(messages)
+            .where(tuple_(m.id, m.token).in_(tokens), m.state == State.SENDING.value)
+            .values(lease_until=from_now(SENDING_LEASE_S))
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(statement)
+
+    async def _mark(self, claims: list[Claim]) -> list[Sending | None]:
+        tokens = self._encode({"id": claim.id, "token": claim.token} for claim in claims)
+        async with self._database.writing() as connection:
+            rows = await connection.execute(self._mark_statement, {"tokens": tokens})
+            marked = {row.id: row for row in rows}
+        return [
+            _sending(claim, marked[claim.id]) if claim.id in marked else None for claim in claims
+        ]
+
+    async def _give_back(self, returned: list[Returned]) -> list[None]:
+        rows = self._encode(
+            {"id": each.claim.id, "token": each.claim.token, "wait_s": each.wait_s}
+            for each in returned
+        )
+        async with self._database.writing() as connection:
+            await connection.execute(self._return_statement, {"returned": rows})
+        return [None] * len(returned)
+
+
+def _sending(claim: Claim, row: Any) -> Sending:
+    content = row.content if row.content is not None else row.shared_content
+    return Sending(
+        claim,
+        row.migrated_to or claim.chat_id,
+        Content(content["method"], content["params"]),
+        Standing(row.attempts, row.max_attempts, row.hidden, OnUncertain(row.on_uncertain)),
+    )
+
+
+def _mark(dialect: str) -> Any:
+    """Mark as sending, unless the token is spent, the broadcast paused or the chat not free."""
+    tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
+    before = messages.alias("before")
+    paused = exists().where(broadcasts.c.id == m.broadcast_id, broadcasts.c.paused)
+    migrated = select(chats.c.migrated_to).where(
+        chats.c.bot_id == m.bot_id, chats.c.chat_id == m.chat_id
+    )
+    shared = select(broadcasts.c.content).where(broadcasts.c.id == m.broadcast_id)
+    return (
+        update(messages)
+        .where(
+            m.id == tokens.c.id,
+            m.token == tokens.c.token,
+            in_state(State.QUEUED),
+            ~paused,
+            ~_in_flight(),
+            ~exists().where(_comes_before(before)),
+        )
+        .values(
+            state=State.SENDING.value,
+            attempts=m.attempts + 1,
+            lease_until=from_now(SENDING_LEASE_S),
+        )
+        .returning(
+            m.id,
+            m.content,
+            m.attempts,
+            m.max_attempts,
+            m.hidden,
+            m.on_uncertain,
+            shared.scalar_subquery().label("shared_content"),
+            migrated.scalar_subquery().label("migrated_to"),
+        )
+    )
+
+
+def _in_flight() -> ColumnElement[bool]:
+    other = messages.alias("other")
+    return exists().where(
+        other.c.bot_id == m.bot_id,
+        other.c.chat_id == m.chat_id,
+        other.c.id != m.id,
+        in_state(State.SENDING, of=other.c),
+    )
+
+
+def _comes_before(before: FromClause) -> ColumnElement[bool]:
+    """`before` precedes this message in its chat and still waits for its end."""
+    return and_(
+        before.c.bot_id == m.bot_id,
+        before.c.chat_id == m.chat_id,
+        before.c.broadcast_id == m.broadcast_id,
+        in_state(State.SCHEDULED, State.QUEUED, State.SENDING, of=before.c),
+        tuple_(before.c.turn_at, before.c.id) < tuple_(m.turn_at, m.id),
+    )
+
+
+def _return(dialect: str) -> Any:
+    returned = records(
+        dialect,
+        "returned",
+        {"id": BigInteger(), "token": BigInteger(), "wait_s": Double()},
+    )
+    before = messages.alias("before")
+    predecessor_due = (
+        select(before.c.due_at)
+        .where(_comes_before(before))
+        .order_by(before.c.turn_at.desc(), before.c.id.desc())
+        .limit(1)
+        .scalar_subquery()
+    )
+    wanted = later_of(m.due_at, plus(utc_now(), returned.c.wait_s))
+    return (
+        update(messages)
+        .where(
+            m.id == returned.c.id,
+            m.token == returned.c.token,
+            in_state(State.QUEUED),
+        )
+        .values(
+            state=State.SCHEDULED.value,
+            token=None,
+            lease_until=None,
+            due_at=later_of(wanted, func.coalesce(predecessor_due, m.due_at)),
+        )
+    )

@@ -1,0 +1,202 @@
+"""How attempts end: outcomes, holds, and the tasks that wait to hear of it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    BigInteger,
+    Boolean,
+    ColumnElement,
+    Double,
+    Integer,
+    Text,
+    and_,
+    case,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    tuple_,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+from sqlalchemy.types import TypeEngine
+
+from core.delivery import Report
+from core.message import FINAL, POSTS, Message, State
+from core.outcome import Migrated, Outcome, Rejected, Sent, Uncertain
+from infra.db.engine import Database
+from infra.db.holds import Holds
+from infra.db.moments import plus, utc_now
+from infra.db.reading import as_message
+from infra.db.records import encoder, records
+from infra.db.states import in_state
+from infra.db.tables import UtcTime, attempts, messages, waiters
+from infra.grouping import Grouped
+
+m = messages.c
+
+ENDINGS: dict[str, TypeEngine[Any]] = {
+    "id": BigInteger(),
+    "token": BigInteger(),
+    "state": Text(),
+    "wait_s": Double(),
+    "keeps_turn": Boolean(),
+    "refund": Integer(),
+    "hides": Integer(),
+    "lasts": Boolean(),
+    "reason": Text(),
+    "description": Text(),
+    "message_ids": JSON(none_as_null=True),
+    "sent_at": UtcTime(),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """A message that ended, and a task that waits for that."""
+
+    task_id: str
+    message: Message
+
+
+class Outcomes:
+    """Ends attempts of one bot's messages."""
+
+    def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
+        self._database, self._bot_id, self._holds = database, bot_id, holds
+        self._encode = encoder(database.dialect)
+        self._end_statement = _end(database.dialect, keeps_token=False)
+        self._rescue_statement = _end(database.dialect, keeps_token=True)
+        self.record = Grouped(self._record)
+
+    async def ended(self, limit: int = 200) -> list[Ended]:
+        """Ended messages that a task still has to hear of."""
+        query = (
+            select(waiters.c.task_id, messages)
+            .join(messages, m.id == waiters.c.message_id)
+            .where(waiters.c.ready, m.bot_id == self._bot_id)
+            .limit(limit)
+        )
+        async with self._database.reading() as connection:
+            return [Ended(row.task_id, as_message(row)) for row in await connection.execute(query)]
+
+    async def told(self, ended: Sequence[tuple[int, str]]) -> None:
+        """These tasks (message id, task id) have their result: forget that they wait."""
+        keys = tuple_(waiters.c.message_id, waiters.c.task_id)
+        async with self._database.writing() as connection:
+            await connection.execute(delete(waiters).where(keys.in_(list(ended))))
+
+    async def _record(self, reports: list[Report]) -> list[None]:
+        async with self._database.writing() as connection:
+            await self.write(connection, reports)
+        return [None] * len(reports)
+
+    async def write(
+        self, connection: AsyncConnection, reports: Sequence[Report], *, by_rescue: bool = False
+    ) -> None:
+        """End these attempts. Rescue leaves the token valid for the sender's late answer."""
+        statement = self._rescue_statement if by_rescue else self._end_statement
+        endings = self._encode(_ending(report) for report in reports)
+        await connection.execute(statement, {"endings": endings})
+        await connection.execute(insert(attempts), [_attempt(report) for report in reports])
+        await self._wake(connection, reports)
+        await self._remember_chats(connection, reports)
+
+    async def _wake(self, connection: AsyncConnection, reports: Sequence[Report]) -> None:
+        # Only posts are waited for: a broadcast's task returns before its sends.
+        posts = [
+            report.sending.claim.id
+            for report in reports
+            if report.verdict.state in FINAL and report.sending.claim.broadcast_id == POSTS
+        ]
+        if posts:
+            await connection.execute(wake(waiters.c.message_id.in_(posts)))
+
+    async def _remember_chats(self, connection: AsyncConnection, reports: Sequence[Report]) -> None:
+        for report in reports:
+            news = _chat_news(report.outcome)
+            if news:
+                await self._holds.put_chat(connection, report.sending.claim.chat_id, news)
+        reached = sorted(r.sending.claim.chat_id for r in reports if isinstance(r.outcome, Sent))
+        if reached:
+            await self._holds.reached(connection, reached)
+
+
+def wake(which: ColumnElement[bool]) -> Any:
+    """Let the tasks hear that wait for messages which have just ended."""
+    final = [state.value for state in FINAL]
+    ended = select(m.id).where(m.id == waiters.c.message_id, m.state.in_(final)).exists()
+    return update(waiters).where(which, ended).values(ready=True)
+
+
+def _end(dialect: str, *, keeps_token: bool) -> Any:
+    """One attempt's end for each row of `endings`, by compare-and-set on token and state.
+
+    An answer that comes after rescue gave it up still counts (`lasts`), as long as nobody
+    has claimed the message since: then it was counted as hidden, and is so no longer.
+    """
+    ending = records(dialect, "endings", ENDINGS)
+    e = ending.c
+    late = and_(e.lasts, in_state(State.UNCERTAIN, State.SCHEDULED))
+    due_at = plus(utc_now(), e.wait_s)
+    waits = e.state == State.SCHEDULED.value
+    return (
+        update(messages)
+        .where(m.id == e.id, m.token == e.token, or_(in_state(State.SENDING), late))
+        .values(
+            state=e.state,
+            attempts=m.attempts - e.refund,
+            hidden=m.hidden + e.hides - case((in_state(State.SENDING), 0), else_=1),
+            due_at=case((waits, due_at), else_=m.due_at),
+            turn_at=case((and_(waits, ~e.keeps_turn), due_at), else_=m.turn_at),
+            token=m.token if keeps_token else None,
+            lease_until=None,
+            reason=func.nullif(e.reason, ""),
+            description=func.nullif(e.description, ""),
+            message_ids=e.message_ids,
+            sent_at=e.sent_at,
+            ended_at=case((waits, None), else_=utc_now()),
+        )
+    )
+
+
+def _ending(report: Report) -> dict[str, Any]:
+    verdict = report.verdict
+    return {
+        "id": report.sending.claim.id,
+        "token": report.sending.claim.token,
+        "state": verdict.state.value,
+        "wait_s": verdict.wait_s,
+        "keeps_turn": verdict.keeps_turn,
+        "refund": int(verdict.refund),
+        "hides": int(verdict.hides),
+        "lasts": not isinstance(report.outcome, Uncertain),
+        "reason": verdict.reason,
+        "description": verdict.description,
+        "message_ids": list(verdict.message_ids) or None,
+        "sent_at": report.started_at if verdict.state is State.SENT else None,
+    }
+
+
+def _attempt(report: Report) -> dict[str, Any]:
+    return {
+        "message_id": report.sending.claim.id,
+        "number": report.sending.standing.attempts,
+        "started_at": report.started_at,
+        "ended_at": report.ended_at,
+        "outcome": type(report.outcome).__name__.lower(),
+        "reason": getattr(report.outcome, "reason", None) or None,
+        "description": getattr(report.outcome, "description", None) or None,
+    }
+
+
+def _chat_news(outcome: Outcome) -> dict[str, Any]:
+    if isinstance(outcome, Migrated):
+        return {"migrated_to": outcome.chat_id}
+    if isinstance(outcome, Rejected) and outcome.chat_gone:
+        return {"unreachable": outcome.reason}
+    return {}

@@ -1,0 +1,78 @@
+"""Bring the ledger's schema to the version of this code, or say why that cannot be."""
+
+from pathlib import Path
+
+from alembic import command
+from alembic.config import Config
+from alembic.runtime.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection, text
+
+from core.errors import LedgerUnavailable
+from infra.db.engine import Database
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+# Any number will do, as long as every migrating process takes the same.
+ADVISORY_LOCK = 0x616E616C
+
+
+def config(connection: Connection | None = None) -> Config:
+    made = Config()
+    made.set_main_option("script_location", str(MIGRATIONS))
+    made.set_main_option("path_separator", "os")
+    made.attributes["connection"] = connection
+    return made
+
+
+async def migrate(database: Database) -> None:
+    """Upgrade to the newest schema. Safe to run by several processes at once."""
+    if database.dialect == "sqlite":
+        await _write_ahead(database)
+    async with database.writing() as connection:
+        if database.dialect == "postgresql":
+            await connection.execute(text(f"SELECT pg_advisory_xact_lock({ADVISORY_LOCK})"))
+        await connection.run_sync(_upgrade)
+
+
+async def check(database: Database) -> None:
+    """Raise LedgerUnavailable unless the schema is the one that this code needs."""
+    async with database.reading() as connection:
+        present = await connection.run_sync(_present)
+    wanted = ScriptDirectory.from_config(config()).get_current_head()
+    if present is None:
+        raise LedgerUnavailable(f"{database.name}: no ledger yet; run `analyticbot db upgrade`")
+    _refuse_newer(present, database.name)
+    if present != wanted:
+        raise LedgerUnavailable(
+            f"{database.name}: schema {present} is older than this code's {wanted}; "
+            "run `analyticbot db upgrade`"
+        )
+
+
+def _present(connection: Connection) -> str | None:
+    return MigrationContext.configure(connection).get_current_revision()
+
+
+def _upgrade(connection: Connection) -> None:
+    present = _present(connection)
+    if present is not None:
+        _refuse_newer(present, connection.engine.url.render_as_string(hide_password=True))
+    command.upgrade(config(connection), "head")
+
+
+def _refuse_newer(present: str, name: str) -> None:
+    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
+    if present not in known:
+        raise LedgerUnavailable(
+            f"{name}: the ledger (schema {present}) is newer than this code; "
+            "start the newer AnalyticBot, or restore the backup made before its upgrade"
+        )
+
+
+async def _write_ahead(database: Database) -> None:
+    # Outside of a transaction, and before any other process opens the file: the switch to
+    # WAL ignores busy_timeout.
+    async with database._writer.connect() as connection:  # noqa: SLF001
+        await connection.exec_driver_sql("COMMIT")
+        await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        await connection.exec_driver_sql("BEGIN")

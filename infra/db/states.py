@@ -1,0 +1,15 @@
+"""A message's state, as a condition that the partial indexes serve."""
+
+from typing import Any
+
+from sqlalchemy import ColumnElement, literal_column
+
+from core.message import State
+from infra.db.tables import messages
+
+
+def in_state(*states: State, of: Any = messages.c) -> ColumnElement[bool]:
+    """The states spelt out: a partial index serves only a query that names its condition."""
+    column: ColumnElement[str] = of.state
+    names: list[ColumnElement[str]] = [literal_column(f"'{state.value}'") for state in states]
+    return column == names[0] if len(names) == 1 else column.in_(names)

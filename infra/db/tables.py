@@ -1,0 +1,177 @@
+"""The ledger's tables. Migrations make them; this module is how the code names them."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    DateTime,
+    Dialect,
+    Index,
+    Integer,
+    MetaData,
+    SmallInteger,
+    String,
+    Table,
+    Text,
+    TypeDecorator,
+    text,
+)
+from sqlalchemy.types import JSON, TypeEngine
+
+EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+
+
+def to_microseconds(moment: datetime) -> int:
+    return (moment - EPOCH) // timedelta(microseconds=1)
+
+
+def from_microseconds(value: int) -> datetime:
+    return EPOCH + timedelta(microseconds=value)
+
+
+class UtcTime(TypeDecorator[datetime]):
+    """An aware UTC datetime: timestamptz on Postgres, integer microseconds on SQLite."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        on_sqlite = dialect.name == "sqlite"
+        return dialect.type_descriptor(BigInteger() if on_sqlite else DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        if value is None or dialect.name != "sqlite":
+            return value
+        return to_microseconds(value)
+
+    def process_result_value(self, value: Any, dialect: Dialect) -> datetime | None:
+        moment: datetime | None = value
+        if value is not None and dialect.name == "sqlite":
+            moment = from_microseconds(value)
+        return moment
+
+
+# SQLite numbers rows by itself only where the key is spelt INTEGER.
+Id = BigInteger().with_variant(Integer(), "sqlite")
+
+metadata = MetaData()
+
+bots = Table(
+    "bots",
+    metadata,
+    Column("id", BigInteger, primary_key=True, autoincrement=False),
+    Column("held_until", UtcTime),
+    Column("hold_reason", Text),
+    # The fingerprint of a token that Telegram answered with 401: another token is not held.
+    Column("refused_token", String(64)),
+)
+
+chats = Table(
+    "chats",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("chat_id", Text, primary_key=True),
+    Column("held_until", UtcTime),
+    Column("hold_reason", Text),
+    Column("unreachable", Text),
+    Column("migrated_to", Text),
+)
+
+broadcasts = Table(
+    "broadcasts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("paused", Boolean, nullable=False, server_default=text("false")),
+    Column("total", Integer, nullable=False),
+    Column("wanted_at", UtcTime, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("broadcasts_by_key", "bot_id", "key", unique=True),
+)
+
+messages = Table(
+    "messages",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    # 0 for a post: no null, so that one index serves posts and broadcasts alike.
+    Column("broadcast_id", BigInteger, nullable=False),
+    Column("chat_id", Text, nullable=False),
+    # Null in a broadcast's rows, which are unique by chat and share the broadcast's content.
+    Column("key", Text),
+    Column("fingerprint", String(64)),
+    Column("content", JSON(none_as_null=True)),
+    Column("cost", SmallInteger, nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("wanted_at", UtcTime, nullable=False),
+    # The message's place among those to its chat. A hold moves due_at and leaves this alone.
+    Column("turn_at", UtcTime, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("token", BigInteger),
+    Column("lease_until", UtcTime),
+    Column("attempts", SmallInteger, nullable=False),
+    Column("max_attempts", SmallInteger, nullable=False),
+    Column("hidden", SmallInteger, nullable=False),
+    Column("on_uncertain", String(6), nullable=False),
+    Column("reason", Text),
+    Column("description", Text),
+    Column("message_ids", JSON(none_as_null=True)),
+    Column("sent_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+_WAITING = text("state = 'scheduled'")
+_ACTIVE = text("state IN ('scheduled', 'queued', 'sending')")
+_LEASED = text("state IN ('queued', 'sending')")
+_SENDING = text("state = 'sending'")
+
+
+def _partial(name: str, *columns: Any, where: Any, unique: bool = False) -> Index:
+    return Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
+
+
+m = messages.c
+_partial("messages_due", m.bot_id, m.broadcast_id, m.due_at, m.id, where=_WAITING)
+_partial("messages_in_turn", m.bot_id, m.chat_id, m.broadcast_id, m.turn_at, m.id, where=_ACTIVE)
+_partial("messages_in_flight", m.bot_id, m.chat_id, where=_SENDING)
+_partial("messages_leased", m.bot_id, m.lease_until, where=_LEASED)
+_partial("messages_by_key", m.bot_id, m.key, where=text("key IS NOT NULL"), unique=True)
+_partial(
+    "messages_by_recipient",
+    m.broadcast_id,
+    m.chat_id,
+    where=text("broadcast_id <> 0"),
+    unique=True,
+)
+
+attempts = Table(
+    "attempts",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("message_id", BigInteger, nullable=False),
+    Column("number", SmallInteger, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime, nullable=False),
+    Column("outcome", String(16), nullable=False),
+    Column("reason", Text),
+    Column("description", Text),
+    Index("attempts_of_message", "message_id", "id"),
+)
+
+# A Celery task that waits for a message's end. `ready` is set in the transaction that ends
+# the message; the row goes when the result is stored, so a crash between the two loses none.
+waiters = Table(
+    "waiters",
+    metadata,
+    Column("message_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("task_id", String(255), primary_key=True),
+    Column("ready", Boolean, nullable=False, server_default=text("false")),
+)
+_partial("waiters_ready", waiters.c.message_id, where=text("ready"))

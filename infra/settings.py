@@ -1,0 +1,119 @@
+"""The one place where the environment is read.
+
+Order, the first wins: the environment; `.env` in the working directory; `stack.env` in
+DATA_DIR, which `analyticbot up` writes while it runs, so that other shells find its ports.
+"""
+
+from pathlib import Path
+from typing import Any
+
+from dotenv.parser import parse_stream
+from pydantic import Field, SecretStr, ValidationError
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from core.errors import ConfigurationError
+from core.message import OnUncertain
+from core.telegram_limits import (
+    BOT_MESSAGES_PER_SECOND,
+    CHAT_MESSAGES_PER_SECOND,
+    GROUP_MESSAGES_PER_MINUTE,
+)
+
+STACK_FILE = "stack.env"
+
+
+class Settings(BaseSettings):
+    """Every setting, by the name of its variable in upper case. `.env.example` explains each."""
+
+    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
+
+    bot_token: SecretStr | None = None
+    telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/]")
+    database_url: SecretStr | None = None
+    redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    celery_broker_url: SecretStr | None = None
+    celery_result_backend: SecretStr | None = None
+    data_dir: Path = Path("var")
+    on_uncertain: OnUncertain = OnUncertain.RESEND
+    telegram_rate: float = Field(BOT_MESSAGES_PER_SECOND, ge=0)
+    telegram_chat_rate: float = Field(CHAT_MESSAGES_PER_SECOND, ge=0)
+    telegram_group_rate: float = Field(GROUP_MESSAGES_PER_MINUTE, ge=0)
+    send_retry_delay: float = Field(10, ge=0)
+    celery_task_default_retry_delay: float = Field(30, ge=0)
+    celery_task_default_max_retries: int = Field(5, ge=0)
+    celery_task_time_limit: int = Field(600, gt=0)
+    celery_task_soft_time_limit: int = Field(540, gt=0)
+    celery_worker_max_tasks_per_child: int = Field(10_000, gt=0)
+    celery_worker_max_memory_per_child: int = Field(400_000, gt=0)
+    beat_send_scheduled_messages: float = Field(60, gt=0)
+    worker_concurrency: int = Field(4, gt=0)
+    valkey_port: int = Field(6390, ge=0, le=65535)
+    sandbox_port: int = Field(8081, ge=0, le=65535)
+    log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @property
+    def token(self) -> str:
+        """The bot's token; raises ConfigurationError where there is none."""
+        if self.bot_token is None:
+            raise ConfigurationError(
+                "BOT_TOKEN: not set; put the token that @BotFather gave you into .env, "
+                "or start the sandbox with `make run`"
+            )
+        return self.bot_token.get_secret_value()
+
+    @property
+    def bot_id(self) -> int:
+        """Telegram's id of the bot: the digits before the token's colon."""
+        return int(self.token.partition(":")[0])
+
+    @property
+    def ledger_url(self) -> str:
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.absolute() / 'ledger.db'}"
+
+    @property
+    def governor_url(self) -> str:
+        return self.redis_url.get_secret_value()
+
+    @property
+    def broker_url(self) -> str:
+        return (self.celery_broker_url or self.redis_url).get_secret_value()
+
+    @property
+    def result_backend(self) -> str:
+        return (self.celery_result_backend or self.redis_url).get_secret_value()
+
+
+def load_settings(**overrides: Any) -> Settings:
+    """Read the settings. Raises ConfigurationError, one line that names each bad variable."""
+    check_env_file(Path(".env"))
+    try:
+        own = Settings(_env_file=".env", **overrides)
+        merged = Settings(_env_file=(own.data_dir / STACK_FILE, ".env"), **overrides)
+    except ValidationError as error:
+        raise ConfigurationError(_one_line(error)) from None
+    if own.bot_token is None:
+        return merged
+    # A token of one's own is for Telegram: never hand it to the sandbox of a running stack.
+    return merged.model_copy(
+        update={"bot_token": own.bot_token, "telegram_api_url": own.telegram_api_url}
+    )
+
+
+def check_env_file(path: Path) -> None:
+    """Raise ConfigurationError for a line that is not NAME=value."""
+    if not path.is_file():
+        return
+    with path.open(encoding="utf-8") as stream:
+        for binding in parse_stream(stream):
+            if binding.error or (binding.key and binding.value is None):
+                raise ConfigurationError(
+                    f"{path}: line {binding.original.line} is not NAME=value; mend or delete it"
+                )
+
+
+def _one_line(error: ValidationError) -> str:
+    return "; ".join(
+        f"{'.'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in error.errors()
+    )

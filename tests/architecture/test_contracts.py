@@ -1,0 +1,143 @@
+"""The import contracts of pyproject.toml are kept, and each of them does bite."""
+
+import ast
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.architecture import tree
+
+PACKAGES = ("core", "infra", "apps", "sandbox", "benchmarks", "tests")
+LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
+
+# Contract, and what breaks it: a file, and what that file would import.
+BREACHES = [
+    ("layers", {"core/planted.py": "infra.settings"}),
+    ("layers", {"infra/planted.py": "apps.cli"}),
+    ("layers", {"sandbox/planted.py": "apps.cli"}),
+    ("pure-core", {"core/planted.py": "sqlalchemy"}),
+    ("pure-core", {"core/planted.py": "time"}),
+    ("inside-core", {"core/errors.py": "core.message"}),
+    ("inside-core", {"core/outcome.py": "core.planted", "core/planted.py": "core.retry"}),
+    ("apps-apart", {"apps/cli/planted.py": "apps.bot"}),
+    ("infra-apart", {"infra/db/planted.py": "infra.telegram"}),
+    ("sql-in-db", {"infra/telegram/planted.py": "sqlalchemy"}),
+    ("aiogram-in-bot", {"infra/telegram/planted.py": "aiogram"}),
+    ("aiogram-not-in-workers", {"apps/bot/config.py": "aiogram"}),
+    (
+        "aiogram-not-in-workers",
+        {"apps/bot/tasks.py": "apps.bot.planted", "apps/bot/planted.py": "aiogram"},
+    ),
+    ("fastapi-in-api", {"apps/cli/planted.py": "fastapi"}),
+    ("aiohttp-at-the-border", {"apps/bot/planted.py": "aiohttp"}),
+    ("celery-in-celery", {"apps/cli/planted.py": "celery"}),
+    ("celery-in-celery", {"infra/db/planted.py": "kombu"}),
+    ("shipped-alone", {"sandbox/planted.py": "tests.servers.postgres"}),
+    ("no-cycles", {"infra/planted.py": "infra.sown", "infra/sown.py": "infra.planted"}),
+    (
+        "no-cycles",
+        {"apps/planted/here.py": "apps.sown", "apps/sown/there.py": "apps.planted"},
+    ),
+]
+
+ALLOWED = {
+    "infra/db/planted.py": "sqlalchemy",
+    "infra/telegram/planted.py": "aiohttp",
+    "infra/celery/__init__.py": "celery",
+    "infra/celery/planted.py": "kombu",
+    "apps/api/planted.py": "fastapi",
+    "apps/bot/planted.py": "aiogram",
+    "apps/bot/tasks.py": "celery",
+    "apps/bot/webhook.py": "aiohttp",
+    "sandbox/planted.py": "aiohttp",
+    "benchmarks/planted.py": "aiogram",
+    "tests/planted.py": "celery",
+}
+
+
+def test_every_contract_is_kept() -> None:
+    linted = _lint(tree.ROOT)
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_every_contract_has_a_breach_to_prove_it() -> None:
+    declared = re.findall(
+        r'^id = "(.+)"$', (tree.ROOT / "pyproject.toml").read_text(), re.MULTILINE
+    )
+    assert len(declared) >= 12
+    assert set(declared) == {contract for contract, _ in BREACHES}
+
+
+@pytest.mark.parametrize(("contract", "imports"), BREACHES)
+def test_a_contract_tells_who_broke_it(
+    contract: str, imports: dict[str, str], copy_of_the_tree: Path
+) -> None:
+    _plant(copy_of_the_tree, imports)
+    linted = _lint(copy_of_the_tree, "--contract", contract)
+    assert linted.returncode == 1, linted.stdout
+    _, broken, who = linted.stdout.partition("Broken contracts")
+    assert broken
+    assert all(imported.rpartition(".")[2] in who for imported in imports.values())
+
+
+def test_what_a_contract_allows_breaks_no_contract(copy_of_the_tree: Path) -> None:
+    _plant(copy_of_the_tree, ALLOWED)
+    linted = _lint(copy_of_the_tree)
+    assert linted.returncode == 0, linted.stdout
+
+
+def test_the_core_imports_the_standard_library_and_itself_alone() -> None:
+    files = (tree.ROOT / "core").rglob("*.py")
+    imported = {name.partition(".")[0] for file in files for name in _imports_of(file)}
+    assert imported - sys.stdlib_module_names == {"core"}
+
+
+def test_apscheduler_is_in_no_lock_file() -> None:
+    locks = [file for file in tree.files() if file.suffix == ".lock"]
+    assert len(locks) >= 2
+    assert [lock.name for lock in locks if "apscheduler" in lock.read_text().lower()] == []
+
+
+@pytest.fixture
+def copy_of_the_tree(tmp_path: Path) -> Iterator[Path]:
+    """The Python files as they are, to be broken."""
+    for package in PACKAGES:
+        shutil.copytree(
+            tree.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+        )
+    shutil.copy(tree.ROOT / "pyproject.toml", tmp_path)
+    yield tmp_path
+    shutil.rmtree(tmp_path)
+
+
+def _plant(root: Path, imports: dict[str, str]) -> None:
+    """Add an import to each file; the file and its package are made if need be."""
+    for name, imported in imports.items():
+        file = root / name
+        file.parent.mkdir(exist_ok=True)
+        (file.parent / "__init__.py").touch()
+        with file.open("a") as source:
+            source.write(f"\nimport {imported}\n")
+
+
+def _lint(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        [sys.executable, "-c", LINT, "--no-logo", "--no-cache", *options],
+        cwd=root,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def _imports_of(file: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(file.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield node.module or "core"  # a relative import stays within

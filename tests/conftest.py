@@ -1,0 +1,68 @@
+"""The servers that tests run against: real ones, started here, gone afterwards."""
+
+import itertools
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.servers.postgres import PostgresServer
+from tests.servers.valkey import ValkeyServer
+
+_numbers = itertools.count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[PostgresServer]:
+    """One for the whole run: do not stop it, take `fresh_postgres` for that."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_postgres() -> Iterator[PostgresServer]:
+    """One that the test may stop, kill and restart; takes half a second to make."""
+    with PostgresServer() as server:
+        yield server
+
+
+@pytest.fixture
+def postgres_url(postgres_server: PostgresServer) -> Iterator[str]:
+    """An empty database of the test's own."""
+    name = f"test_{next(_numbers)}"
+    yield postgres_server.create_database(name)
+    postgres_server.drop_database(name)
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A file that does not exist yet."""
+    return f"sqlite:///{tmp_path / 'ledger.db'}"
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def database_url(request: pytest.FixtureRequest) -> str:
+    """The test runs twice, once on each database."""
+    url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def valkey_server() -> Iterator[ValkeyServer]:
+    """One for the whole run: do not stop it, take `fresh_valkey` for that."""
+    with ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def fresh_valkey() -> Iterator[ValkeyServer]:
+    """One that the test may stop, pause, kill and restart; starts in milliseconds."""
+    with ValkeyServer() as server:
+        yield server
+
+
+@pytest.fixture
+def redis_url(valkey_server: ValkeyServer) -> str:
+    """The shared server, emptied."""
+    valkey_server.flush()
+    return valkey_server.url()

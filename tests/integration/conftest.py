@@ -1,0 +1,102 @@
+"""A ledger on either database, and the moves that its tests are made of."""
+
+import random
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import update
+
+from core.delivery import Report, Sending
+from core.message import Claim, Content, OnUncertain, Request
+from core.outcome import Outcome
+from core.retry import RetryPolicy
+from core.verdict import decide
+from infra.db import schema
+from infra.db.engine import Database
+from infra.db.ledger import Ledger
+from infra.db.moments import plus
+from infra.db.tables import attempts, bots, broadcasts, chats, messages
+
+BOT = 7
+POLICY = RetryPolicy(10, 2, 5)
+TEXT = Content("sendMessage", {"text": "hello"})
+
+
+def request(key: str = "k", chat_id: str = "1", **changes: Any) -> Request:
+    values: dict[str, Any] = {
+        "chat_id": chat_id,
+        "content": TEXT,
+        "due_at": None,
+        "key": key,
+        "on_uncertain": OnUncertain.RESEND,
+        "max_attempts": POLICY.max_attempts,
+    }
+    return Request(**(values | changes))
+
+
+class Bench:
+    """A ledger with time in the tester's hands: `pass_s` moves every moment in it back."""
+
+    def __init__(self, database: Database, bot_id: int = BOT) -> None:
+        self.database = database
+        self.ledger = Ledger(
+            database, bot_id, "fingerprint", POLICY, random.Random(1).random, time.monotonic
+        )
+
+    async def schedule(self, key: str = "k", chat_id: str = "1", **changes: Any) -> int:
+        scheduled = await self.ledger.intake.schedule(request(key, chat_id, **changes))
+        return scheduled.message.id
+
+    async def claim(self, capacity: int = 100, ahead_s: float = 0.0) -> list[Claim]:
+        return await self.ledger.claims.claim(ahead_s, capacity)
+
+    async def mark(self, claim: Claim) -> Sending:
+        sending = await self.ledger.mark_sending(claim)
+        assert sending is not None
+        return sending
+
+    async def end(self, sending: Sending, outcome: Outcome) -> None:
+        verdict = decide(outcome, sending.standing, POLICY, lambda: 0.5)
+        now = datetime.now(UTC)
+        await self.ledger.record(Report(sending, outcome, verdict, now, now))
+
+    async def state(self, message_id: int) -> str:
+        return (await self.ledger.reading.get(message_id)).state.value
+
+    async def pause_broadcasts(self) -> None:
+        async with self.database.writing() as connection:
+            await connection.execute(update(broadcasts).values(paused=True))
+
+    async def pass_s(self, seconds: float) -> None:
+        columns = {
+            messages: ["wanted_at", "turn_at", "due_at", "lease_until", "sent_at", "created_at"],
+            bots: ["held_until"],
+            chats: ["held_until"],
+            broadcasts: ["wanted_at"],
+            attempts: ["started_at", "ended_at"],
+        }
+        async with self.database.writing() as connection:
+            for table, names in columns.items():
+                moved = {name: plus(table.c[name], -seconds) for name in names}
+                await connection.execute(update(table).values(**moved))
+
+
+def soon(seconds: float) -> datetime:
+    return datetime.now(UTC) + timedelta(seconds=seconds)
+
+
+@pytest.fixture
+async def database(database_url: str) -> AsyncIterator[Database]:
+    """The ledger's tables, empty."""
+    made = Database(database_url)
+    await schema.migrate(made)
+    yield made
+    await made.close()
+
+
+@pytest.fixture
+async def bench(database: Database) -> Bench:
+    return Bench(database)
