@@ -19,7 +19,7 @@ TOO_LARGE = 10**DIGITS
 def parse_chat_id(value: int | str, field: str = "chat_id") -> str:
     """The one spelling of this chat: "123", "-100123" or "@name"; or InvalidInput."""
     if isinstance(value, bool) or not isinstance(value, int | str):
-        raise InvalidInput(field, f"must be a number or a @name, not {value!r:.40}", FORMS)
+        raise InvalidInput(field, f"must be a number or a @name, not {type(value).__name__}", FORMS)
     if isinstance(value, int):
         return _number(value, field)
     text = value.strip()

@@ -31,6 +31,7 @@ BATCH_WITHIN_S = 2.0
 # A chat that is free again this soon is waited for; a longer wait goes through the ledger.
 CHAT_PATIENCE_S = 0.3
 UNREACHABLE_GOVERNOR_WAIT_S = 1.0
+LAG_S = 0.01
 RECORD_WITHIN_S = 120.0
 LEDGER_RETRY_S = 0.5
 IN_FLIGHT = 64
@@ -38,9 +39,10 @@ IN_FLIGHT = 64
 
 @dataclass(frozen=True, slots=True)
 class Slot:
-    """Booked: send `in_s` seconds from now."""
+    """Booked: send `in_s` seconds from now. The chat takes one message each `spacing_s`."""
 
     in_s: float
+    spacing_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,8 +121,6 @@ class Governor(Protocol):
 
     async def hold_chat(self, chat_id: str, seconds: float, flood: bool) -> bool:
         """Hold one chat; True where this made the bot be held as well."""
-
-    async def hold_bot(self, seconds: float) -> None: ...
 
 
 class Sender(Protocol):
@@ -209,7 +209,7 @@ class Delivery:
             answer = await self._slot(claim, timeline)
             if isinstance(answer, Slot):
                 waiting.popleft()
-                await self._send(claim, self._clock.now_s() + answer.in_s, timeline)
+                await self._send(claim, answer, timeline)
             elif isinstance(answer, ChatBusy):
                 await self._return_in_turn(waiting, answer)
             else:
@@ -245,7 +245,8 @@ class Delivery:
     async def _return(self, returned: Iterable[Returned]) -> None:
         await asyncio.gather(*(self._ledger.give_back(each) for each in returned))
 
-    async def _send(self, claim: Claim, slot_s: float, timeline: Timeline) -> None:
+    async def _send(self, claim: Claim, slot: Slot, timeline: Timeline) -> None:
+        slot_s = self._clock.now_s() + slot.in_s
         await self._sleep_until(slot_s - MARK_LEAD_S)
         write_before_s = self._clock.now_s() + WRITE_WITHIN_S
         sending = await self._ledger.mark_sending(claim)
@@ -255,7 +256,11 @@ class Delivery:
             await self._ledger.give_back(Returned(claim, CHAT_PATIENCE_S))
             return
         await self._sleep_until(slot_s)
+        lag_s = self._clock.now_s() - slot_s
         await self._request(sending, write_before_s, timeline)
+        if slot.spacing_s and lag_s > LAG_S:
+            # Written late: the chat's next message must be as far from this one as was meant.
+            await self._hold_chat(claim.chat_id, slot.spacing_s, flood=False)
 
     async def _request(self, sending: Sending, write_before_s: float, timeline: Timeline) -> None:
         claim, started_s = sending.claim, self._clock.now_s()
@@ -287,19 +292,25 @@ class Delivery:
         try:
             if isinstance(outcome, Flooded):
                 seconds = outcome.retry_after_s
-                if await self._governor.hold_chat(chat_id, seconds, flood=True):
+                if await self._hold_chat(chat_id, seconds, flood=True):
                     await self._ledger.hold_bot(seconds, "flooded")
                 await self._ledger.hold_chat(chat_id, seconds, "flooded")
             elif isinstance(outcome, Rejected) and outcome.chat_held:
-                await self._governor.hold_chat(chat_id, RIGHTS_HOLD_S, flood=False)
+                await self._hold_chat(chat_id, RIGHTS_HOLD_S, flood=False)
                 await self._ledger.hold_chat(chat_id, RIGHTS_HOLD_S, outcome.reason)
             elif isinstance(outcome, Unauthorized):
                 log.error("Telegram refuses the bot's token (401): nothing is sent meanwhile")
                 await self._ledger.hold_bot(UNAUTHORIZED_HOLD_S, "unauthorized")
-                await self._governor.hold_bot(UNAUTHORIZED_HOLD_S)
-        except (GovernorUnavailable, LedgerUnavailable) as error:
+        except LedgerUnavailable as error:
+            log.warning("hold of chat %s not written: %s", chat_id, error)
+
+    async def _hold_chat(self, chat_id: str, seconds: float, *, flood: bool) -> bool:
+        try:
+            return await self._governor.hold_chat(chat_id, seconds, flood)
+        except GovernorUnavailable as error:
             # This message's own due_at keeps it back; one that follows may be refused once more.
             log.warning("hold of chat %s not passed on: %s", chat_id, error)
+            return False
 
     async def _sleep_until(self, moment_s: float) -> None:
         # Again, because a sleep may end a hair early and a message must not.

@@ -40,7 +40,7 @@ class Tag:
 
 
 def _link(entity: Entity, tag: Tag, draft: Draft) -> Entity | None:
-    link = tag.attributes.get("href") or draft.since(tag.mark)
+    link = tag.attributes.get("href") or draft.link(tag.mark, tag.offset)
     user_id = mentioned_user(link)
     if user_id:
         return replace(entity, type="text_mention", user_id=user_id)

@@ -153,7 +153,7 @@ class _Parser:
 
     def end_link(self, opened: _Open) -> Entity | None:
         bare = not self.source.startswith("(", self.at)
-        link = self.draft.since(opened.mark) if bare else self._link()
+        link = self.draft.link(opened.mark, opened.offset) if bare else self._link()
         return link_entity(opened.offset, self.draft.length - opened.offset, link)
 
     def end_emoji(self, opened: _Open) -> Entity:

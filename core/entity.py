@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from core.telegram_limits import TEXT_CHARACTERS
+
 PRIORITIES: Mapping[str, int] = {
     "blockquote": 0,
     "expandable_blockquote": 0,
@@ -104,13 +106,14 @@ class Draft:
         self.parts.append(text)
         self.length += utf16_length(text)
 
-    def since(self, mark: int) -> str:
-        """The text written since `parts` was `mark` long."""
-        return "".join(self.parts[mark:])
+    def link(self, mark: int, offset: int) -> str:
+        """The text since then, which may be a link; "" if it is too long for any message."""
+        too_long = self.length - offset > TEXT_CHARACTERS
+        return "" if too_long else "".join(self.parts[mark:])
 
     def finish(self) -> Parsed:
         self.entities.sort(key=lambda e: (e.offset, -e.length, PRIORITIES[e.type]))
-        return Parsed(self.since(0), tuple(self.entities))
+        return Parsed("".join(self.parts), tuple(self.entities))
 
 
 def byte_offset(source: str, index: int) -> int:

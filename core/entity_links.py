@@ -9,7 +9,7 @@ ANY_CASE = re.IGNORECASE | re.DOTALL
 URL = re.compile(
     r"""(?:(?P<scheme>https?|tg|ton|tonsite)://)?
         (?:(?P<user>[^/?\#@]*)@)?
-        (?P<host>\[[0-9a-f:.]+\]|(?:[a-z0-9.\-_!$,~*'();&+=]|%[0-9a-f]{2}|[^\x00-\x7f])+)
+        (?P<host>\[[0-9a-f:.]+\]|(?:[a-z0-9.\-_!$,~*'();&+=\u0080-\U0010ffff]++|%[0-9a-f]{2})++)
         (?::(?P<port>[0-9]{1,5}))?
         (?P<rest>[/?\#].*)?""",
     re.VERBOSE | ANY_CASE,

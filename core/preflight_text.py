@@ -24,8 +24,8 @@ from core.telegram_limits import CAPTION_CHARACTERS, QUOTE_CHARACTERS, TEXT_CHAR
 NEEDED = {  # what an entity of this type must tell besides its place
     **dict.fromkeys(("bold", "italic", "underline", "strikethrough", "spoiler", "code", "pre"), ""),
     **dict.fromkeys(("blockquote", "expandable_blockquote"), ""),
-    **dict.fromkeys(("mention", "hashtag", "cashtag", "bot_command", "url", "email"), ""),
-    **dict.fromkeys(("phone_number", "bank_card_number"), ""),
+    **dict.fromkeys(("mention", "hashtag", "cashtag", "bot_command"), ""),
+    **dict.fromkeys(("url", "email", "phone_number"), ""),
     "text_link": "url",
     "text_mention": "user",
     "custom_emoji": "custom_emoji_id",

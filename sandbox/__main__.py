@@ -46,11 +46,11 @@ async def serve(asked: argparse.Namespace) -> None:
 
 def _announce(sandbox: Sandbox, port_file: Path | None) -> None:
     """The file appears whole or not at all: whoever waits for it may read it at once."""
-    sys.stderr.write(f"sandbox: {sandbox.url}/\n")
     if port_file is not None:
         draft = port_file.with_name(f"{port_file.name}.{os.getpid()}")
         draft.write_text(f"{sandbox.port}\n")
         draft.replace(port_file)
+    sys.stderr.write(f"sandbox: {sandbox.url}/\n")
 
 
 if __name__ == "__main__":

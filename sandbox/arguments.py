@@ -1,12 +1,11 @@
 """What a request asks for, in whichever of the Bot API's five ways it was written."""
 
-from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
+from urllib.parse import parse_qsl
 
 import orjson
 from aiohttp import http_exceptions, web
-from multidict import MultiMapping
 
 from sandbox.refusals import Refusal, bad_request
 
@@ -78,27 +77,29 @@ class Arguments:
 async def read_arguments(request: web.BaseRequest) -> Arguments:
     """The arguments from the body, then from the query for what the body lacks."""
     kind = request.headers.get("Content-Type", "")
-    if kind.startswith("application/json"):
-        values = _from_json(await _body(request))
-    elif kind.startswith(("application/x-www-form-urlencoded", "multipart/form-data")):
-        values = await _from_form(request)
-    else:
-        values = {}
-    if "?" in request.raw_path:
-        values = {**_of_items(request.rel_url.query), **values}
-    return Arguments(values)
-
-
-async def _body(request: web.BaseRequest) -> bytes:
+    query = request.raw_path.partition("?")[2]
     try:
-        return await request.read()
+        values = await _from_body(request, kind)
+        return Arguments({**_pairs(query), **values} if query else values)
     except web.HTTPRequestEntityTooLarge:
         raise Refusal(413, "Request Entity Too Large") from None
-    except http_exceptions.HttpProcessingError:
-        raise bad_request("wrong request body") from None
+    except UnicodeDecodeError:
+        raise bad_request("strings must be encoded in UTF-8") from None
+    except (*MALFORMED, http_exceptions.HttpProcessingError):
+        raise bad_request("can't parse the request's body") from None
 
 
-def _from_json(body: bytes) -> dict[str, Any]:
+async def _from_body(request: web.BaseRequest, kind: str) -> dict[str, Any]:
+    if kind.startswith("application/json"):
+        return _object(await request.read())
+    if kind.startswith("application/x-www-form-urlencoded"):
+        return _pairs((await request.read()).decode())
+    if kind.startswith("multipart/form-data"):
+        return {name: _field(value) for name, value in (await request.post()).items()}
+    return {}
+
+
+def _object(body: bytes) -> dict[str, Any]:
     if not body:
         return {}
     try:
@@ -110,23 +111,14 @@ def _from_json(body: bytes) -> dict[str, Any]:
     return values
 
 
-async def _from_form(request: web.BaseRequest) -> dict[str, Any]:
-    try:
-        return _of_items(await request.post())
-    except web.HTTPRequestEntityTooLarge:
-        raise Refusal(413, "Request Entity Too Large") from None
-    except (*MALFORMED, http_exceptions.HttpProcessingError):
-        raise bad_request("can't parse form data") from None
-
-
-def _of_items(form: MultiMapping[Any]) -> dict[str, Any]:
-    items: Iterable[tuple[str, Any]] = form.items()
-    return {name: _field(value) for name, value in items}
+def _pairs(text: str) -> dict[str, Any]:
+    return dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
 
 
 def _field(value: Any) -> Any:
+    """A field of a multipart body: a text, or a file of which only the facts are kept."""
     if isinstance(value, web.FileField):
         size = value.file.seek(0, 2)
         value.file.close()
         return Upload(value.filename, size, value.content_type)
-    return value.decode("utf-8", "replace") if isinstance(value, bytes | bytearray) else value
+    return value.decode() if isinstance(value, bytes | bytearray) else value

@@ -127,7 +127,8 @@ def arguments_of(name: str, *, full: bool) -> dict[str, Any]:
     text = {field: value for field, value in values.items() if field != "thumbnail"}
     built = method_class(name).model_validate(text).model_dump(exclude_none=True, warnings=False)
     sent = {field: value for field, value in built.items() if not isinstance(value, Default)}
-    return _plain({**sent, **({"thumbnail": URL} if "thumbnail" in values else {})})
+    plain: dict[str, Any] = _plain(sent)
+    return {**plain, **({"thumbnail": URL} if "thumbnail" in values else {})}
 
 
 def _plain(value: Any) -> Any:
@@ -192,33 +193,34 @@ async def test_aiograms_bot_can_send_to_it(bot: Bot) -> None:
 
 
 async def test_aiograms_bot_can_send_an_album_of_uploads(bot: Bot) -> None:
-    media = [InputMediaPhoto(media=BufferedInputFile(b"bytes", f"{n}.jpg")) for n in range(3)]
+    media: list[Any] = [
+        InputMediaPhoto(media=BufferedInputFile(b"bytes", f"{n}.jpg")) for n in range(3)
+    ]
     messages = await bot.send_media_group(CHAT, media)
     assert len({message.media_group_id for message in messages}) == 1
     copies = await bot.copy_messages(7, CHAT, [message.message_id for message in messages])
     assert [copy.message_id for copy in copies] == [1, 2, 3]
 
 
-@pytest.mark.parametrize(
-    ("kind", "details", "error"),
-    [
-        ("flood", {"retry_after": 7}, refused.TelegramRetryAfter),
-        ("blocked", {}, refused.TelegramForbiddenError),
-        ("migrated", {}, refused.TelegramMigrateToChat),
-        ("error", {}, refused.TelegramServerError),
-        ("error", {"html": True}, refused.ClientDecodeError),
-        ("no_rights", {}, refused.TelegramBadRequest),
-        ("bad_token", {}, refused.TelegramUnauthorizedError),
-        ("cut_after", {}, refused.TelegramNetworkError),
-    ],
-)
-async def test_aiogram_raises_its_own_error_for_each_fault(
-    sandbox: Sandbox, bot: Bot, kind: str, details: dict[str, Any], error: type[Exception]
-) -> None:
-    sandbox.telegram.faults.add(kind, -5, **details)
-    with pytest.raises(error) as caught:
-        await bot.send_message(-5, "text")
-    if isinstance(caught.value, refused.TelegramRetryAfter):
-        assert caught.value.retry_after == 7
-    if isinstance(caught.value, refused.TelegramMigrateToChat):
-        assert caught.value.migrate_to_chat_id == -1000000000005
+FAULTS: list[tuple[str, dict[str, Any], type[Exception]]] = [
+    ("flood", {"retry_after": 7}, refused.TelegramRetryAfter),
+    ("blocked", {}, refused.TelegramForbiddenError),
+    ("migrated", {"to": -1009}, refused.TelegramMigrateToChat),
+    ("error", {}, refused.TelegramServerError),
+    ("error", {"html": True}, refused.ClientDecodeError),
+    ("no_rights", {}, refused.TelegramBadRequest),
+    ("bad_token", {}, refused.TelegramUnauthorizedError),
+    ("cut_before", {}, refused.TelegramNetworkError),
+    ("cut_after", {}, refused.TelegramNetworkError),
+]
+
+
+async def test_aiogram_raises_its_own_error_for_each_fault(sandbox: Sandbox, bot: Bot) -> None:
+    for chat_id, (kind, details, error) in enumerate(FAULTS, start=1):
+        sandbox.telegram.faults.add(kind, -chat_id, **details)
+        with pytest.raises(error) as caught:
+            await bot.send_message(-chat_id, "text")
+        if isinstance(caught.value, refused.TelegramRetryAfter):
+            assert caught.value.retry_after == 7
+        if isinstance(caught.value, refused.TelegramMigrateToChat):
+            assert caught.value.migrate_to_chat_id == -1009

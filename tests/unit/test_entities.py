@@ -337,3 +337,20 @@ def test_cleaning_keeps_an_entity_on_its_characters(text: str, offset: int, leng
     (entity,) = cleaned.entities
     units = cleaned.text.encode("utf-16-le")[2 * entity.offset : 2 * entity.end]
     assert units.decode("utf-16-le") == "x" + "y" * length
+
+
+@pytest.mark.parametrize(
+    ("source", "mode"),
+    [
+        ("<a>x.y" * 3000 + "</a>" * 3000, "HTML"),
+        ("<a href='" + "a." * 20_000 + ":'>x</a>", "HTML"),
+        ("&" * 50_000, "HTML"),
+        ("[x" * 3000 + "]" * 3000, "MarkdownV2"),
+        (">||\n" * 10_000, "MarkdownV2"),
+        ("[x](" + "\\)" * 20_000 + ")", "MarkdownV2"),
+        ("\r\n" * 20_000, "Markdown"),
+    ],
+)
+@pytest.mark.timeout(5)  # what grows with the square of the length takes minutes
+def test_a_text_made_to_be_slow_is_not(source: str, mode: str) -> None:
+    clean(parse(source, mode))

@@ -1,0 +1,94 @@
+"""A thin Bot API client: one POST, judged by `classify`."""
+
+import asyncio
+from collections.abc import Callable
+from types import SimpleNamespace
+from typing import Any
+
+import aiohttp
+import orjson
+
+from core.delivery import IN_FLIGHT, REQUEST_WITHIN_S
+from core.errors import AnalyticBotError
+from core.message import Content
+from core.outcome import Outcome, Unsent
+from infra.telegram.classify import classify, classify_exception
+
+HEADERS = {"Content-Type": "application/json"}
+# Before Telegram closes it: a connection closed under our write hides the answer.
+IDLE_CONNECTION_S = 10.0
+CONNECT_WITHIN_S = 5.0
+ANSWER_WITHIN_S = REQUEST_WITHIN_S - 5.0
+
+
+class TooLate(AnalyticBotError):
+    """The connection stood only after the moment until which the request might be begun."""
+
+
+class TelegramClient:
+    """Make it on the event loop that will use it, and close it there.
+
+    `now_s` is the clock that `write_before_s` is read from.
+    """
+
+    def __init__(self, api_url: str, token: str, now_s: Callable[[], float]) -> None:
+        self._base = f"{api_url.rstrip('/')}/bot{token}/"
+        self._now_s = now_s
+        trace = aiohttp.TraceConfig()
+        trace.on_connection_create_end.append(self._check_deadline)
+        trace.on_connection_reuseconn.append(self._check_deadline)
+        self._session = aiohttp.ClientSession(
+            connector=aiohttp.TCPConnector(
+                limit=IN_FLIGHT * 2, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=60
+            ),
+            # No total: it could not be told whether it struck before or after the write.
+            timeout=aiohttp.ClientTimeout(
+                total=None,
+                connect=2 * CONNECT_WITHIN_S,
+                sock_connect=CONNECT_WITHIN_S,
+                sock_read=ANSWER_WITHIN_S,
+            ),
+            cookie_jar=aiohttp.DummyCookieJar(),
+            trace_configs=[trace],
+        )
+
+    async def send(self, chat_id: str, content: Content, write_before_s: float) -> Outcome:
+        """Send one message; every way that it can go is an Outcome."""
+        chat = chat_id if chat_id.startswith("@") else int(chat_id)
+        body = orjson.dumps({"chat_id": chat, **content.params})
+        try:
+            async with asyncio.timeout(REQUEST_WITHIN_S):
+                return classify(*await self._post(content.method, body, write_before_s))
+        except TooLate:
+            return Unsent("too late to write")
+        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+            return classify_exception(error)
+
+    async def call(self, method: str, **params: Any) -> dict[str, Any]:
+        """Any other method; Telegram's whole answer. Raises aiohttp's errors, TimeoutError."""
+        write_before_s = self._now_s() + CONNECT_WITHIN_S
+        _, body, _ = await self._post(method, orjson.dumps(params), write_before_s)
+        answer: dict[str, Any] = orjson.loads(body)
+        return answer
+
+    async def close(self) -> None:
+        await self._session.close()
+
+    async def _post(
+        self, method: str, body: bytes, write_before_s: float
+    ) -> tuple[int, bytes, str | None]:
+        async with self._session.post(
+            self._base + method,
+            data=body,
+            headers=HEADERS,
+            # A redirect would post the message again, to another address.
+            allow_redirects=False,
+            trace_request_ctx=write_before_s,
+        ) as response:
+            return response.status, await response.read(), response.headers.get("Retry-After")
+
+    async def _check_deadline(
+        self, session: aiohttp.ClientSession, context: SimpleNamespace, params: Any
+    ) -> None:
+        if self._now_s() > context.trace_request_ctx:
+            raise TooLate
