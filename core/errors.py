@@ -13,6 +13,7 @@ AnalyticBotError
 │   ├── DeliveryUncertain     the answer was hidden and the message is parked
 │   ├── MessageCancelled      a person cancelled it
 │   └── MessageExpired        nobody wants it any more
+├── DeliveryPending           not an end: the message waits, and this says until when
 ├── GovernorUnavailable       the rate limiter cannot be asked: nothing may be sent
 └── LedgerUnavailable         the database cannot be reached, or is not migrated
 """
@@ -87,6 +88,17 @@ class MessageCancelled(MessageNotDelivered):
 
 class MessageExpired(MessageNotDelivered):
     """It was too late to be of use."""
+
+
+class DeliveryPending(AnalyticBotError):
+    """The message still waits: its ledger id, its state, and when it is tried next (ISO 8601)."""
+
+    def __init__(self, message_id: int, state: str, due_at: str) -> None:
+        self.message_id, self.state, self.due_at = message_id, state, due_at
+        super().__init__(message_id, state, due_at)
+
+    def __str__(self) -> str:
+        return f"message {self.message_id} is {self.state}, next tried at {self.due_at}"
 
 
 class GovernorUnavailable(AnalyticBotError):

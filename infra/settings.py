@@ -4,11 +4,13 @@ Order, the first wins: the environment; `.env` in the working directory; `stack.
 DATA_DIR, which `analyticbot up` writes while it runs, so that other shells find its ports.
 """
 
+import hashlib
+import re
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 from dotenv.parser import parse_stream
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
@@ -22,12 +24,20 @@ from core.telegram_limits import (
 STACK_FILE = "stack.env"
 
 
+def _is_token(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
+        raise ValueError("is not a bot token; @BotFather gives one such as 123456:ABC-DEF")
+    return value
+
+
 class Settings(BaseSettings):
     """Every setting, by the name of its variable in upper case. `.env.example` explains each."""
 
-    model_config = SettingsConfigDict(extra="ignore", hide_input_in_errors=True, frozen=True)
+    model_config = SettingsConfigDict(
+        extra="ignore", hide_input_in_errors=True, frozen=True, env_ignore_empty=True
+    )
 
-    bot_token: SecretStr | None = None
+    bot_token: Annotated[SecretStr, AfterValidator(_is_token)] | None = None
     telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/]")
     database_url: SecretStr | None = None
     redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
@@ -65,6 +75,11 @@ class Settings(BaseSettings):
     def bot_id(self) -> int:
         """Telegram's id of the bot: the digits before the token's colon."""
         return int(self.token.partition(":")[0])
+
+    @property
+    def token_fingerprint(self) -> str:
+        """Tells tokens apart without giving them away."""
+        return hashlib.sha256(self.token.encode()).hexdigest()
 
     @property
     def ledger_url(self) -> str:

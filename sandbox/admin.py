@@ -16,7 +16,7 @@ GET    /admin/stats     -> {requests, accepted, rejected: {code: n}, floods (all
           max_in_flight, held, frozen, last, cpu_s}
 GET    /admin/in_flight count=1 wait_s=0 -> {"in_flight": n}, once n >= count
 GET    /admin/held      count=1 wait_s=0 -> {"held": [{chat_id, method, accepted, since}]},
-          once there are `count`
+          once there are `count`. One whose client is gone stays here until its release.
 POST   /admin/release   {chat?, cut?: false, keep?: false} -> {"released": n}. Lets go what is
           held, answered or (cut) with its connection closed; hold faults go too unless keep.
 POST   /admin/freeze    -> {}. Requests are processed, but nothing is answered any more.
@@ -47,6 +47,7 @@ from aiohttp import web
 
 from sandbox.chats import TYPES, message_head
 from sandbox.faults import Fault, Kind
+from sandbox.query import Mistake, Query, read_query
 from sandbox.refusals import JSON_TYPE, Refusal
 from sandbox.telegram import Telegram
 
@@ -68,40 +69,6 @@ FIELDS: dict[str, type] = {
 NAMES = ("title", "username", "first_name", "last_name")
 
 Answer = dict[str, Any]
-
-
-class Mistake(Exception):
-    """What the admin asked for makes no sense."""
-
-
-class Query:
-    """The parameters of one request, with the types that they must have."""
-
-    def __init__(self, values: dict[str, Any]) -> None:
-        self._values = values
-
-    def get(self, name: str, kind: type, default: Any = None) -> Any:
-        value = self._values.get(name)
-        if value is None or value == "":
-            return default
-        try:
-            return _converted(value, kind)
-        except (TypeError, ValueError, KeyError):
-            raise Mistake(f"{name} must be of type {kind.__name__}") from None
-
-    def has(self, name: str) -> bool:
-        return self._values.get(name) is not None
-
-    def given(self, fields: dict[str, type]) -> dict[str, Any]:
-        return {name: self.get(name, kind) for name, kind in fields.items() if self.has(name)}
-
-
-def _converted(value: Any, kind: type) -> Any:
-    if kind is bool and isinstance(value, str):
-        return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
-    if kind is not str and isinstance(value, list | dict):
-        raise TypeError
-    return kind(value)
 
 
 class Admin:
@@ -134,7 +101,7 @@ class Admin:
         if route is None:
             return _json({"error": "no such thing; see sandbox/admin.py"}, 404)
         try:
-            return _json(await route(await _query(request)))
+            return _json(await route(await read_query(request)))
         except Mistake as mistake:
             return _json({"error": str(mistake)}, 400)
         except Refusal as refusal:
@@ -143,7 +110,8 @@ class Admin:
     async def _receipts(self, query: Query) -> Answer:
         receipts, since = self._telegram.receipts, query.get("since", int, 0)
         chat_id, bot_id = self._chat(query), query.get("bot", int)
-        await receipts.wait(query.get("count", int, 1), since, chat_id, _wait_s(query))
+        count, wait_s = query.get("count", int, 1), _wait_s(query)
+        await receipts.wait(count, since, chat_id, bot_id, wait_s=wait_s)
         seqs = receipts.since(since, chat_id, bot_id)
         if query.get("compact", bool, False):
             return {"last": receipts.last, "columns": receipts.columns(seqs)}
@@ -234,19 +202,6 @@ class Admin:
         if kind not in tuple(Kind):
             raise Mistake(f"kind must be one of {', '.join(Kind)}")
         return self._telegram.faults.add(kind, chat_id, **details)
-
-
-async def _query(request: web.BaseRequest) -> Query:
-    if request.method != "POST":
-        return Query(dict(request.rel_url.query))
-    body = await request.read()
-    try:
-        values = orjson.loads(body or b"{}")
-    except orjson.JSONDecodeError:
-        raise Mistake("the body is not JSON") from None
-    if not isinstance(values, dict):
-        raise Mistake("the body must be a JSON object")
-    return Query(values)
 
 
 def _chat_id(query: Query) -> str:

@@ -49,6 +49,8 @@ def send_media_group(telegram: Telegram, call: Call) -> list[Draft]:
     media = call.arguments.nested("media", "media")
     if not isinstance(media, list):
         raise bad_request("expected an Array of InputMedia")
+    if not media:
+        raise bad_request("there are no messages to send")
     if len(media) not in ALBUM_ITEMS:
         told = "few" if len(media) < ALBUM_ITEMS.start else "many"
         raise bad_request(f"too {told} messages to send as an album")
@@ -64,6 +66,8 @@ def _album_item(item: Any, arguments: Arguments) -> Draft:
         raise bad_request("can't parse InputMedia: expected an Object")
     if item.get("type") not in ("photo", "video", "document", "audio"):
         raise bad_request("can't parse InputMedia: invalid media type specified")
+    if not isinstance(item.get("media"), str):
+        raise bad_request("can't parse InputMedia: media not found")
     uploads = {n: v for n, v in arguments.values.items() if isinstance(v, Upload)}
     own = Arguments({**uploads, **item})
     return file_content(item["type"], own.text("media"), own) | caption_of(own)

@@ -111,14 +111,24 @@ class Receipts:
         }
 
     async def wait(
-        self, count: int, since: int = 0, chat_id: int | None = None, wait_s: float = 5.0
+        self,
+        count: int,
+        since: int = 0,
+        chat_id: int | None = None,
+        bot_id: int | None = None,
+        wait_s: float = 5.0,
     ) -> bool:
         """Whether `count` receipts stand after `since`, now or within `wait_s`."""
+        found, seen = 0, since
 
         def enough() -> bool:
-            if self.last - since < count:
-                return False
-            return chat_id is None or len(self.since(since, chat_id)) >= count
+            nonlocal found, seen  # each receipt is looked at once, however many come
+            if self.last < seen:  # cleared meanwhile
+                found = seen = 0
+            if self.last > seen:
+                found += len(self.since(seen, chat_id, bot_id))
+                seen = self.last
+            return found >= count
 
         return await self.changed.wait_for(enough, wait_s)
 

@@ -85,7 +85,7 @@ class Sandbox:
         try:
             response = await self._response(request)
             if telegram.holds.frozen:
-                await telegram.holds.hold(None, "", accepted=True)
+                await telegram.holds.hold(None, "", accepted=response.status == 200)
         except Cut:
             telegram.counts.cuts += 1
             response = _cut(request)

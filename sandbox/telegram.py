@@ -2,7 +2,6 @@
 
 import asyncio
 import time
-from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
@@ -10,12 +9,12 @@ from typing import Any
 from sandbox.archive import Archive
 from sandbox.arguments import Arguments
 from sandbox.chats import Chat, Chats, message_head, type_of
+from sandbox.counts import Counts
 from sandbox.faults import SENDS_ONLY, Fault, Faults, Kind, Phase, supergroup_of, take
 from sandbox.holds import Holds
 from sandbox.limits import Limits
 from sandbox.receipts import Accepted, Receipts
 from sandbox.refusals import Breakdown, Cut, Refusal, bad_request, too_many_requests
-from sandbox.signals import Signal
 
 ANSWERS = {
     500: "Internal Server Error",
@@ -54,50 +53,6 @@ class Call:
         """The chat of a method that has one."""
         assert self.chat is not None
         return self.chat
-
-
-@dataclass(slots=True)
-class Counts:
-    """What the server did. `over_limit` are the 429s that no fault was the cause of."""
-
-    requests: int = 0
-    accepted: int = 0
-    over_limit: int = 0
-    cuts: int = 0
-    in_flight: int = 0
-    max_in_flight: int = 0
-    rejected: Counter[int] = field(default_factory=Counter)
-    changed: Signal = field(default_factory=Signal)
-
-    def enter(self) -> None:
-        self.requests += 1
-        self.in_flight += 1
-        if self.in_flight > self.max_in_flight:
-            self.max_in_flight = self.in_flight
-        self.changed.notify()
-
-    def leave(self) -> None:
-        self.in_flight -= 1
-        self.changed.notify()
-
-    def facts(self) -> dict[str, Any]:
-        return {
-            "requests": self.requests,
-            "accepted": self.accepted,
-            "rejected": {str(code): count for code, count in sorted(self.rejected.items())},
-            "floods": self.rejected[429],
-            "over_limit": self.over_limit,
-            "cuts": self.cuts,
-            "in_flight": self.in_flight,
-            "max_in_flight": self.max_in_flight,
-            "cpu_s": time.process_time(),
-        }
-
-    def clear(self) -> None:
-        """Begin at nothing, but for the requests that are here now."""
-        self.requests = self.accepted = self.over_limit = self.cuts = 0
-        self.max_in_flight = self.in_flight
-        self.rejected.clear()
 
 
 class Telegram:

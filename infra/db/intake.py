@@ -62,6 +62,21 @@ class Intake:
                 await self._wait(connection, row.id, task_id)
         return Scheduled(as_message(row), created)
 
+    async def find(self, request: Request) -> Message | None:
+        """The message that this request's key stands for; raises KeyConflict as `schedule`."""
+        query = select(messages).where(m.bot_id == self._bot_id, m.key == request.key)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is None:
+            return None
+        _check_same(row.fingerprint, request)
+        return as_message(row)
+
+    async def wait(self, message_id: int, task_id: str) -> None:
+        """Let this task be told when the message ends, at once if it has."""
+        async with self._database.writing() as connection:
+            await self._wait(connection, message_id, task_id)
+
     async def schedule_broadcast(
         self, request: Request, chat_ids: Sequence[str]
     ) -> ScheduledBroadcast:

@@ -1,17 +1,13 @@
 """Bring the ledger's schema to the version of this code, or say why that cannot be."""
 
-from pathlib import Path
-
 from alembic import command
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 
-from core.errors import LedgerUnavailable
 from infra.db.engine import Database
+from infra.db.revision import MIGRATIONS, refuse_newer
 
-MIGRATIONS = Path(__file__).parent / "migrations"
 # Any number will do, as long as every migrating process takes the same.
 ADVISORY_LOCK = 0x616E616C
 
@@ -34,21 +30,6 @@ async def migrate(database: Database) -> None:
         await connection.run_sync(_upgrade)
 
 
-async def check(database: Database) -> None:
-    """Raise LedgerUnavailable unless the schema is the one that this code needs."""
-    async with database.reading() as connection:
-        present = await connection.run_sync(_present)
-    wanted = ScriptDirectory.from_config(config()).get_current_head()
-    if present is None:
-        raise LedgerUnavailable(f"{database.name}: no ledger yet; run `analyticbot db upgrade`")
-    _refuse_newer(present, database.name)
-    if present != wanted:
-        raise LedgerUnavailable(
-            f"{database.name}: schema {present} is older than this code's {wanted}; "
-            "run `analyticbot db upgrade`"
-        )
-
-
 def _present(connection: Connection) -> str | None:
     return MigrationContext.configure(connection).get_current_revision()
 
@@ -56,17 +37,8 @@ def _present(connection: Connection) -> str | None:
 def _upgrade(connection: Connection) -> None:
     present = _present(connection)
     if present is not None:
-        _refuse_newer(present, connection.engine.url.render_as_string(hide_password=True))
+        refuse_newer(present, connection.engine.url.render_as_string(hide_password=True))
     command.upgrade(config(connection), "head")
-
-
-def _refuse_newer(present: str, name: str) -> None:
-    known = {script.revision for script in ScriptDirectory.from_config(config()).walk_revisions()}
-    if present not in known:
-        raise LedgerUnavailable(
-            f"{name}: the ledger (schema {present}) is newer than this code; "
-            "start the newer AnalyticBot, or restore the backup made before its upgrade"
-        )
 
 
 async def _write_ahead(database: Database) -> None:

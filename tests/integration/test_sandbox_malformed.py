@@ -117,6 +117,12 @@ BUTTON = "can't parse inline keyboard button: "
         ),
         ("sendMediaGroup", {"chat_id": 5}, "expected an Array of InputMedia"),
         ("sendMediaGroup", {"chat_id": 5, "media": "[{"}, "can't parse media JSON object"),
+        ("sendMediaGroup", {"chat_id": 5, "media": []}, "there are no messages to send"),
+        (
+            "sendMediaGroup",
+            {"chat_id": 5, "media": [PHOTO, {"type": "photo"}]},
+            "can't parse InputMedia: media not found",
+        ),
         (
             "sendMediaGroup",
             {"chat_id": 5, "media": [PHOTO]},
@@ -154,9 +160,15 @@ async def test_a_mistake_is_told_in_telegrams_words(
 
 
 async def test_the_longest_text_and_data_are_taken(client: Client) -> None:
-    assert (await client.send(5, "😀" * 4096)).status == 200
+    assert (await client.send(5, "\U0001f600" * 4096)).status == 200
     reply = await client.call("sendMessage", **buttons({"text": "x", "callback_data": "é" * 32}))
     assert reply.status == 200
+
+
+async def test_only_utf8_is_text(client: Client) -> None:
+    form = {"Content-Type": "application/x-www-form-urlencoded"}
+    reply = await client.request("POST", "/bot1:a/sendMessage", data=b"text=%ff", headers=form)
+    assert reply.description == "Bad Request: strings must be encoded in UTF-8"
 
 
 async def test_tags_do_not_count(client: Client) -> None:

@@ -58,8 +58,8 @@ async def test_message_ids_grow_in_each_chat(client: Client) -> None:
 
 
 async def test_entities_count_utf16_units(client: Client) -> None:
-    reply = await client.send(5, "😀 <b>bold</b>", parse_mode="HTML")
-    assert reply.result["text"] == "😀 bold"
+    reply = await client.send(5, "\U0001f600 <b>bold</b>", parse_mode="HTML")
+    assert reply.result["text"] == "\U0001f600 bold"
     assert reply.result["entities"] == [{"type": "bold", "offset": 3, "length": 4}]
 
 
@@ -164,6 +164,16 @@ async def test_a_long_poll_for_a_chat_overhears_the_others(client: Client) -> No
     await client.send(5)
     await client.send(7)
     assert [receipt["chat_id"] for receipt in (await waiting)["receipts"]] == [7]
+
+
+async def test_a_long_poll_outlives_a_reset(client: Client) -> None:
+    await client.send(5)
+    waiting = asyncio.create_task(client.get("receipts", count=2, wait_s=10))
+    await client.get("stats")
+    await client.post("reset")
+    for text in ("one", "two"):
+        await client.send(5, text)
+    assert [receipt["text"] for receipt in (await waiting)["receipts"]] == ["one", "two"]
 
 
 async def test_a_long_poll_gives_up_in_time(client: Client) -> None:

@@ -1,0 +1,115 @@
+"""From the ledger to the broker: claim what is due, commit, publish."""
+
+import asyncio
+import logging
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+
+from core.delivery import Returned, Timeline
+from core.message import POSTS, Claim
+from infra.celery.celery_app import celery_app
+from infra.celery.results import store
+from infra.celery.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+DELIVER = "infra.celery.tasks.deliver"
+
+AHEAD_S = 3.0
+"""How far ahead a message is handed to the broker. What the broker drops comes back only when its
+lease ends, so no more is handed over than two ticks of a worker's timer need."""
+
+TICK_S = 2.0
+EARLY_S = 0.05
+# A batch has one ETA: its messages wait in the worker's child for no longer than this.
+BATCH_SPAN = timedelta(seconds=0.25)
+# Half a second of the governor's time: four children at once are done within its two.
+BATCH_OF_RATE_S = 0.5
+BATCH_UNLIMITED = 100
+BATCH_MAX = 250
+CLAIM_UNLIMITED = 2_000
+GIVEN_BACK_S = 1.0
+
+
+async def dispatch(runtime: Runtime) -> int:
+    """Claim what is due and hand it to the broker; how many messages.
+
+    What the broker does not take is given back to the ledger.
+    """
+    rate = runtime.settings.telegram_rate
+    capacity = max(1, round(rate * AHEAD_S)) if rate else CLAIM_UNLIMITED
+    claims = await runtime.ledger.claims.claim(AHEAD_S, capacity)
+    if not claims:
+        return 0
+    timeline = await runtime.ledger.timeline()
+    batches = list(cut(claims, batch_size(rate), timeline.utc))
+    loop = asyncio.get_running_loop()
+    refused = await loop.run_in_executor(None, _publish, runtime, batches, timeline)
+    await asyncio.gather(
+        *(runtime.ledger.give_back(Returned(claim, GIVEN_BACK_S)) for claim in refused)
+    )
+    return len(claims) - len(refused)
+
+
+def batch_size(rate: float) -> int:
+    """How many messages make a batch at this rate, in messages a second; 0 for no limit."""
+    if not rate:
+        return BATCH_UNLIMITED
+    return max(1, min(round(rate * BATCH_OF_RATE_S), BATCH_MAX))
+
+
+def cut(claims: Sequence[Claim], size: int, now: datetime) -> Iterator[list[Claim]]:
+    """Batches of claims in their order: of posts or of broadcasts, due at about the same time."""
+    batch: list[Claim] = []
+    for claim in claims:
+        if batch and not _belongs(claim, batch, size, now):
+            yield batch
+            batch = []
+        batch.append(claim)
+    if batch:
+        yield batch
+
+
+def _belongs(claim: Claim, batch: list[Claim], size: int, now: datetime) -> bool:
+    first = batch[0]
+    return (
+        len(batch) < size
+        and (claim.broadcast_id == POSTS) == (first.broadcast_id == POSTS)
+        # What is overdue is due now, however long ago it was due.
+        and claim.due_at - max(first.due_at, now) <= BATCH_SPAN
+    )
+
+
+def _publish(runtime: Runtime, batches: Sequence[list[Claim]], timeline: Timeline) -> list[Claim]:
+    """Publish each batch; the claims of those that the broker did not take."""
+    refused: list[Claim] = []
+    for batch in batches:
+        in_s = timeline.seconds(batch[0].due_at) - runtime.clock.now_s() - EARLY_S
+        try:
+            celery_app.send_task(
+                DELIVER,
+                args=([(claim.id, claim.token) for claim in batch],),
+                countdown=in_s if in_s > 0 else None,
+            )
+        except Exception as error:  # whatever the broker's client raises
+            log.warning("%d messages wait for the broker: %s", len(batch), error)
+            refused.extend(batch)
+    return refused
+
+
+async def tell(runtime: Runtime) -> None:
+    """Store the results of messages that ended, for the tasks that wait for them."""
+    ended = await runtime.ledger.outcomes.ended()
+    if not ended:
+        return
+    loop = asyncio.get_running_loop()
+    told: list[tuple[int, str]] = []
+    for each in ended:
+        try:
+            await loop.run_in_executor(None, store, each.task_id, each.message)
+        except Exception as error:  # whatever the backend's client raises
+            log.warning("task %s: result kept until it can be stored: %s", each.task_id, error)
+            break
+        told.append((each.message.id, each.task_id))
+    if told:
+        await runtime.ledger.outcomes.told(told)

@@ -1,0 +1,128 @@
+"""What callers ask of the tasks, checked and in the ledger's terms."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from core.chat_id import parse_chat_id
+from core.compose import compose
+from core.errors import InvalidInput
+from core.message import OnUncertain, Request
+from core.preflight import check_time
+from infra.celery.runtime import send_policy
+from infra.settings import Settings
+
+KEY_CHARACTERS = 255
+
+
+def message_request(
+    settings: Settings,
+    chat_id: int | str,
+    message: str | None,
+    options: Mapping[str, Any],
+    default_key: str,
+    due_at: datetime | None,
+) -> Request:
+    """A message; raises InvalidInput that names the option at fault."""
+    policy = settings.on_uncertain
+    shared = _request(settings, policy, message, options, default_key, due_at)
+    return replace(shared, chat_id=parse_chat_id(chat_id))
+
+
+def broadcast_request(
+    settings: Settings,
+    message: str | None,
+    options: Mapping[str, Any],
+    default_key: str,
+    due_at: datetime | None,
+) -> Request:
+    """What a broadcast's messages have in common; its `chat_id` is empty.
+
+    A doubled broadcast is worse than one that misses a few: uncertain sends are parked
+    unless the caller says otherwise.
+    """
+    return _request(settings, OnUncertain.PARK, message, options, default_key, due_at)
+
+
+def _request(
+    settings: Settings,
+    on_uncertain: OnUncertain,
+    message: str | None,
+    options: Mapping[str, Any],
+    default_key: str,
+    due_at: datetime | None,
+) -> Request:
+    own = dict(options)
+    key = _key(own.pop("idempotency_key", None), default_key)
+    policy = _on_uncertain(own.pop("on_uncertain", None), on_uncertain)
+    return Request(
+        chat_id="",
+        content=compose(message, own),
+        due_at=due_at,
+        key=key,
+        on_uncertain=policy,
+        max_attempts=send_policy(settings).max_attempts,
+    )
+
+
+def chat_list(chat_ids: Sequence[int | str]) -> list[str]:
+    """Normalised chat ids; raises InvalidInput with the place of the first bad one."""
+    if isinstance(chat_ids, str) or not isinstance(chat_ids, Sequence):
+        raise InvalidInput("chat_ids", "is not a list", "give a list of chat ids")
+    if not chat_ids:
+        raise InvalidInput("chat_ids", "is empty", "give at least one chat id")
+    return [parse_chat_id(each, f"chat_ids[{place}]") for place, each in enumerate(chat_ids)]
+
+
+def due_time(
+    eta: datetime | str | None,
+    countdown: float | None,
+    field: str = "eta",
+    *,
+    past: bool = False,
+) -> datetime | None:
+    """When to send, UTC: `eta`, or `countdown` seconds from now; None for at once.
+
+    `past` lets a time through that has passed.
+    """
+    now = datetime.now(UTC)
+    if countdown is not None:
+        if isinstance(countdown, bool) or not isinstance(countdown, int | float) or countdown < 0:
+            raise InvalidInput("countdown", "is not a number of seconds", "give 0 or more")
+        return now + timedelta(seconds=countdown)
+    if eta is None:
+        return None
+    if isinstance(eta, str):
+        eta = _moment(eta, field)
+    if not isinstance(eta, datetime):
+        raise InvalidInput(field, "is not a time", "give a datetime with a time zone")
+    tolerance = timedelta(days=366) if past else timedelta(minutes=1)
+    return check_time(eta, now, field, tolerance)
+
+
+def _moment(text: str, field: str) -> datetime:
+    try:
+        return datetime.fromisoformat(text)
+    except ValueError:
+        raise InvalidInput(
+            field, f"{text!r} is not a time", "write it as 2026-12-01T09:00:00+01:00"
+        ) from None
+
+
+def _key(given: Any, default: str) -> str:
+    if given is None:
+        return default
+    if not isinstance(given, str) or not 1 <= len(given) <= KEY_CHARACTERS or "\0" in given:
+        raise InvalidInput("idempotency_key", f"is not a text of 1 to {KEY_CHARACTERS} characters")
+    return given
+
+
+def _on_uncertain(given: Any, default: OnUncertain) -> OnUncertain:
+    if given is None:
+        return default
+    try:
+        return OnUncertain(given)
+    except ValueError:
+        choices = " or ".join(OnUncertain)
+        raise InvalidInput("on_uncertain", f"{given!r} is unknown", f"give {choices}") from None

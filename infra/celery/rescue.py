@@ -1,0 +1,60 @@
+"""What each worker child does every two seconds, whatever becomes of Beat and the broker."""
+
+import asyncio
+import logging
+import random
+
+from core.errors import AnalyticBotError
+from infra.celery.dispatch import AHEAD_S, TICK_S, dispatch, tell
+from infra.celery.runtime import Runtime
+
+log = logging.getLogger(__name__)
+
+
+async def tick(runtime: Runtime) -> None:
+    """Take back what the dead hold, hand on what is due, tell who waits."""
+    ledger = runtime.ledger
+    if not await ledger.claims.is_busy(AHEAD_S):
+        return
+    if released := await ledger.claims.release_dead():
+        log.warning("rescued %d queued messages whose worker or broker was lost", released)
+    if lost := await ledger.rescue.end_lost():
+        log.warning("uncertain: worker lost while sending messages %s", lost)
+    await dispatch(runtime)
+    await tell(runtime)
+
+
+async def keep_ticking(runtime: Runtime) -> None:
+    """Tick at once and then every TICK_S, on the loop's monotonic clock, until cancelled.
+
+    Leases are renewed beside it, so that a tick that waits for a broker or a database does
+    not let them run out.
+    """
+    loop = asyncio.get_running_loop()
+    renewing = loop.create_task(_keep_renewing(runtime))
+    try:
+        await _quietly(tick(runtime), "tick")
+        # Apart from the other children, so that some child looks every half second or so.
+        next_at = loop.time() + random.uniform(0, TICK_S)
+        while True:
+            await asyncio.sleep(max(0.0, next_at - loop.time()))
+            next_at = max(next_at + TICK_S, loop.time())
+            await _quietly(tick(runtime), "tick")
+    finally:
+        renewing.cancel()
+
+
+async def _keep_renewing(runtime: Runtime) -> None:
+    while True:
+        await asyncio.sleep(TICK_S)
+        if "delivery" in runtime.__dict__:
+            await _quietly(runtime.delivery.renew(), "renewal")
+
+
+async def _quietly(work: object, name: str) -> None:
+    try:
+        await work  # type: ignore[misc]
+    except AnalyticBotError as error:
+        log.warning("%s: %s", name, error)
+    except Exception:
+        log.exception("%s failed; the next one is in %.0f s", name, TICK_S)

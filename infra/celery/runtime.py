@@ -1,0 +1,150 @@
+"""What one process works with: its event loop, its ledger, and what a sender needs besides."""
+
+import asyncio
+import logging
+import os
+import random
+from collections.abc import Coroutine, Mapping
+from concurrent.futures import Future
+from functools import cached_property
+from typing import Any, TypeVar
+
+from core.delivery import LEDGER_RETRY_S, Delivery
+from core.errors import LedgerUnavailable
+from core.retry import RetryPolicy
+from infra.celery.celery_app import settings
+from infra.celery.clock import BootClock
+from infra.celery.loop import LoopThread
+from infra.db import revision
+from infra.db.engine import Database
+from infra.db.ledger import Ledger
+from infra.settings import Settings
+from infra.telegram.client import TelegramClient
+from infra.telegram.governor import Governor, Rates
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+
+SEND_BACKOFF = 2.0
+SEND_MAX_RETRIES = 5
+DRAIN_S = 10.0
+
+
+def send_policy(settings: Settings) -> RetryPolicy:
+    """send_message_task's: 10, 20, 40, 80, 160 s, give or take a fifth, between six attempts."""
+    return RetryPolicy(settings.send_retry_delay, SEND_BACKOFF, SEND_MAX_RETRIES)
+
+
+class Runtime:
+    """Made after the fork, on first use, one for a process.
+
+    A caller of `send_message_task.delay()` needs the ledger alone; the rest is made when a
+    worker first asks for it.
+    """
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.clock = BootClock()
+        self._thread = LoopThread("analyticbot-loop")
+        self._checked = False
+        self._background: Future[None] | None = None
+
+    def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run a coroutine on the process's loop; raises whatever it raises."""
+        return self._thread.call(self._with_ledger(coroutine))
+
+    def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Let it run on the loop until the runtime is closed, once the ledger is there."""
+        self._background = asyncio.run_coroutine_threadsafe(
+            self._when_ready(coroutine), self._thread.loop
+        )
+
+    @cached_property
+    def ledger(self) -> Ledger:
+        return Ledger(
+            Database(self.settings.ledger_url),
+            self.settings.bot_id,
+            self.settings.token_fingerprint,
+            send_policy(self.settings),
+            random.random,
+            self.clock.now_s,
+        )
+
+    @cached_property
+    def governor(self) -> Governor:
+        rates = Rates(
+            self.settings.telegram_rate,
+            self.settings.telegram_chat_rate,
+            self.settings.telegram_group_rate,
+        )
+        return Governor(self.settings.governor_url, self.settings.bot_id, rates, self._holds)
+
+    @cached_property
+    def client(self) -> TelegramClient:
+        return TelegramClient(self.settings.telegram_api_url, self.settings.token, self.clock.now_s)
+
+    @cached_property
+    def delivery(self) -> Delivery:
+        return Delivery(
+            self.ledger,
+            self.governor,
+            self.client,
+            self.clock,
+            send_policy(self.settings),
+            random.random,
+        )
+
+    def close(self) -> None:
+        """Wait for what is on the wire, then let go of everything."""
+        self._thread.call(self._close())
+        self._thread.stop()
+
+    async def _close(self) -> None:
+        if self._background is not None:
+            self._background.cancel()
+        made = self.__dict__
+        if "delivery" in made:
+            await self.delivery.drain(DRAIN_S)
+        if "client" in made:
+            await self.client.close()
+        if "governor" in made:
+            await self.governor.close()
+        if "ledger" in made:
+            await self.ledger.database.close()
+
+    async def _with_ledger(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        if not self._checked:
+            try:
+                await revision.check(self.ledger.database)
+            except BaseException:
+                coroutine.close()
+                raise
+            self._checked = True
+        return await coroutine
+
+    async def _holds(self) -> Mapping[str, float]:
+        held = await self.ledger.holds.current()
+        return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
+
+    async def _when_ready(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        while not self._checked:
+            try:
+                await revision.check(self.ledger.database)
+                self._checked = True
+            except LedgerUnavailable as error:
+                log.warning("waiting for the ledger: %s", error)
+                await self.clock.sleep(LEDGER_RETRY_S)
+        await coroutine
+
+
+_current: Runtime | None = None
+_owner = 0
+
+
+def current() -> Runtime:
+    """This process's runtime; a forked child makes its own."""
+    global _current, _owner
+    if _current is None or _owner != os.getpid():
+        _current, _owner = Runtime(settings), os.getpid()
+    return _current

@@ -1,0 +1,116 @@
+"""The tasks that users call by name, and the one that delivers for all of them."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from typing import Any
+
+from celery.exceptions import Ignore
+
+from core.message import FINAL, Message, Request, State
+from infra.celery.celery_app import celery_app
+from infra.celery.decorators import critical_message_task, enhanced_retry_task
+from infra.celery.dispatch import dispatch, tell
+from infra.celery.requests import broadcast_request, chat_list, due_time, message_request
+from infra.celery.results import error_of, result_of, store_pending
+from infra.celery.runtime import Runtime, current
+from infra.celery.sending import ScheduleBroadcast, SendMessage
+
+# A message due later than this is left to dispatch: its child is of more use to others.
+SOON_S = 0.5
+
+
+@critical_message_task(base=SendMessage, bind=True)
+def send_message_task(
+    self: Any, chat_id: int | str, message: str | None = None, **options: Any
+) -> dict[str, Any]:
+    """Send one message, now or at its `eta`, and return how it ended.
+
+    `options` are Telegram's own (parse_mode, reply_markup, photo, media …), besides
+    `idempotency_key` (the task's id by default) and `on_uncertain` ("resend" or "park").
+    Returns {id, state, chat_id, message_id, message_ids, attempts, sent_at, late_ms}.
+    Raises InvalidInput for bad input, and MessageNotDelivered's kinds for a message that
+    ended unsent.
+    """
+    runtime, task_id = current(), self.request.id
+    eta = self.request.eta
+    # The caller's process has written the row, unless the task was sent by its name.
+    due_at = datetime.fromisoformat(eta).astimezone(UTC) if eta else None
+    request = message_request(runtime.settings, chat_id, message, options, task_id, due_at)
+    found = runtime.call(_deliver_now(runtime, request))
+    if found.state not in FINAL:
+        found = _leave_to_others(runtime, task_id, found)
+    if found.state is not State.SENT:
+        raise error_of(found)
+    return result_of(found)
+
+
+@enhanced_retry_task(base=ScheduleBroadcast, bind=True, ignore_result=False)
+def scheduled_broadcast(
+    self: Any,
+    message: str | None,
+    chat_ids: Sequence[int | str],
+    send_at: datetime | str | None = None,
+    **options: Any,
+) -> dict[str, Any]:
+    """Schedule one message for each chat, each chat once; never waits for the sends.
+
+    `send_at` is a time with a zone (datetime or ISO 8601); `options` are send_message_task's.
+    Called again with the same `idempotency_key` (the task's id by default) it goes on.
+    Returns {broadcast_id, total, created}: chats, and rows that this call made.
+    """
+    runtime = current()
+    # Its time may have passed in the queue; the caller's was checked before it was published.
+    due_at = due_time(send_at, None, "send_at", past=True)
+    request = broadcast_request(runtime.settings, message, options, self.request.id, due_at)
+    return runtime.call(_schedule_broadcast(runtime, request, chat_list(chat_ids)))
+
+
+@celery_app.task
+def deliver(tokens: Sequence[tuple[int, int]]) -> None:
+    """Deliver a batch of claims, (id, token) each. It has no retry: the ledger retries.
+
+    A batch that comes twice finds its tokens spent.
+    """
+    runtime = current()
+    runtime.call(_deliver(runtime, [(id_, token) for id_, token in tokens]))
+
+
+async def _deliver(runtime: Runtime, tokens: Sequence[tuple[int, int]]) -> None:
+    claims = await runtime.ledger.claims.find(tokens)
+    if claims:
+        await runtime.delivery.run(claims, await runtime.ledger.timeline())
+    await dispatch(runtime)
+    await tell(runtime)
+
+
+async def _deliver_now(runtime: Runtime, request: Request) -> Message:
+    """Write or find the message, and send it unless it is in other hands."""
+    ledger = runtime.ledger
+    found = await ledger.intake.find(request)
+    message = found or (await ledger.intake.schedule(request)).message
+    if message.state in FINAL:
+        return message
+    claim = await ledger.claims.claim_one(message.id, SOON_S)
+    if claim is not None:
+        await runtime.delivery.run([claim], await ledger.timeline())
+        message = await ledger.reading.get(message.id)
+    return message
+
+
+def _leave_to_others(runtime: Runtime, task_id: str, message: Message) -> Message:
+    """Whoever ends the message stores the result; until then the state is RETRY."""
+    runtime.call(runtime.ledger.intake.wait(message.id, task_id))
+    store_pending(task_id, message)
+    # It may have ended between: its result would then have been overwritten just now.
+    ended = runtime.call(runtime.ledger.reading.get(message.id))
+    if ended.state not in FINAL:
+        raise Ignore
+    return ended
+
+
+async def _schedule_broadcast(
+    runtime: Runtime, request: Request, chat_ids: Sequence[str]
+) -> dict[str, Any]:
+    made = await runtime.ledger.intake.schedule_broadcast(request, chat_ids)
+    await dispatch(runtime)
+    return {"broadcast_id": made.broadcast_id, "total": made.total, "created": made.created}

@@ -1,0 +1,53 @@
+"""What the admin asks for: parameters by name, with the types that they must have."""
+
+from typing import Any
+
+import orjson
+from aiohttp import web
+
+
+class Mistake(Exception):
+    """What the admin asked for makes no sense."""
+
+
+class Query:
+    """The parameters of one request, with the types that they must have."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+
+    def get(self, name: str, kind: type, default: Any = None) -> Any:
+        value = self._values.get(name)
+        if value is None or value == "":
+            return default
+        try:
+            return _converted(value, kind)
+        except (TypeError, ValueError, KeyError):
+            raise Mistake(f"{name} must be of type {kind.__name__}") from None
+
+    def has(self, name: str) -> bool:
+        return self._values.get(name) is not None
+
+    def given(self, fields: dict[str, type]) -> dict[str, Any]:
+        return {name: self.get(name, kind) for name, kind in fields.items() if self.has(name)}
+
+
+def _converted(value: Any, kind: type) -> Any:
+    if kind is bool and isinstance(value, str):
+        return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
+    if kind is not str and isinstance(value, list | dict):
+        raise TypeError
+    return kind(value)
+
+
+async def read_query(request: web.BaseRequest) -> Query:
+    if request.method != "POST":
+        return Query(dict(request.rel_url.query))
+    body = await request.read()
+    try:
+        values = orjson.loads(body or b"{}")
+    except orjson.JSONDecodeError:
+        raise Mistake("the body is not JSON") from None
+    if not isinstance(values, dict):
+        raise Mistake("the body must be a JSON object")
+    return Query(values)
