@@ -32,6 +32,7 @@ async def keep_ticking(runtime: Runtime) -> None:
     """
     loop = asyncio.get_running_loop()
     renewing = loop.create_task(_keep_renewing(runtime))
+    warming = loop.create_task(_quietly(runtime.governor.warm_up(), "governor"))
     try:
         await _quietly(tick(runtime), "tick")
         # Apart from the other children, so that some child looks every half second or so.
@@ -42,6 +43,7 @@ async def keep_ticking(runtime: Runtime) -> None:
             await _quietly(tick(runtime), "tick")
     finally:
         renewing.cancel()
+        warming.cancel()
 
 
 async def _keep_renewing(runtime: Runtime) -> None:

@@ -32,6 +32,8 @@ class Task(CeleryTask):
     )
     autoretry_for: tuple[type[Exception], ...] = ()
     dont_autoretry_for: tuple[type[Exception], ...] = FINAL_ERRORS
+    # These are a message's end, not a fault of the task: logged in one line, without a trace.
+    throws = (InvalidInput, MessageNotDelivered)
     retry_backoff: float | bool = False
     retry_jitter = True
     # Celery wraps `run` in retries of its own unless it finds that done already.
