@@ -19,7 +19,7 @@ class State(StrEnum):
     QUEUED = "queued"  # the holder of its token marks it sending; rescue takes it back
     SENDING = "sending"  # the outcome ends it; rescue calls it uncertain
     SENT = "sent"  # final
-    FAILED = "failed"  # final, unless a person requeues it
+    FAILED = "failed"  # final, unless a person retries it
     UNCERTAIN = "uncertain"  # final, unless a person settles it or the late answer comes
     CANCELLED = "cancelled"  # final
     EXPIRED = "expired"  # final

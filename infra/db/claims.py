@@ -1,5 +1,6 @@
 """Who may send a message: claims, marks, leases, and what is taken back from the dead."""
 
+import random
 import secrets
 from collections.abc import Iterable, Sequence
 from typing import Any
@@ -23,7 +24,7 @@ from core.message import POSTS, Claim, State
 from infra.db.engine import Database
 from infra.db.holds import Holds
 from infra.db.moments import from_now, later_of, plus, utc_now
-from infra.db.states import in_state
+from infra.db.states import has_ended, in_state
 from infra.db.tables import broadcasts, messages, waiters
 
 QUEUED_LEASE_S = 8.0
@@ -49,7 +50,7 @@ class Claims:
         dead = exists().where(
             mine, in_state(State.QUEUED, State.SENDING), m.lease_until < utc_now()
         )
-        told = exists().where(waiters.c.ready)
+        told = exists().where(waiters.c.ready, m.id == waiters.c.message_id, mine, has_ended())
         async with self._database.reading() as connection:
             return bool(await connection.scalar(select(or_(due, dead, told))))
 
@@ -134,7 +135,9 @@ class Claims:
         query = select(broadcasts.c.id).where(
             broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused, waiting
         )
-        return list(await connection.scalars(query))
+        running = list(await connection.scalars(query))
+        # In no order, so that what is left over does not go to the same ones each time.
+        return random.sample(running, len(running))
 
     def _due(self, free: int, running: Sequence[int], ahead_s: float) -> Subquery:
         posts = self._lane(POSTS, literal(free), ahead_s).cte("posts")
@@ -145,7 +148,8 @@ class Claims:
             for broadcast_id in running:
                 lane = self._lane(broadcast_id, share, ahead_s)
                 arms.append(select(lane.subquery(f"lane_{broadcast_id}").c.id))
-        return union_all(*arms).subquery("wanted")
+        # Rounded up, the shares may be one too many for each: the limit draws among them.
+        return union_all(*arms).limit(free).subquery("wanted")
 
     def _lane(self, broadcast_id: int, limit: Any, ahead_s: float) -> Select[tuple[int]]:
         return (

@@ -26,8 +26,8 @@ class Desk:
     Each call raises NotFound, or TransitionRefused where the message's state forbids it.
     """
 
-    def __init__(self, database: Database, bot_id: int) -> None:
-        self._database, self._bot_id = database, bot_id
+    def __init__(self, database: Database, bot_id: int, max_attempts: int) -> None:
+        self._database, self._bot_id, self._max_attempts = database, bot_id, max_attempts
 
     async def cancel(self, message_id: int) -> None:
         await self._move(message_id, WAITING, _ended(State.CANCELLED, "cancelled"))
@@ -45,10 +45,8 @@ class Desk:
         await self._move(message_id, WAITING, values)
 
     async def retry(self, message_id: int) -> None:
-        """Once more, with as many attempts as it had: what failed, or was called off."""
-        states = (State.FAILED, State.CANCELLED, State.EXPIRED)
-        values = _waits_until(utc_now()) | {"max_attempts": m.attempts + m.max_attempts}
-        await self._move(message_id, states, values)
+        """What failed is sent once more, with as many attempts as a new message has."""
+        await self._move(message_id, (State.FAILED,), self._again())
 
     async def settle_sent(self, message_id: int) -> None:
         """The person has seen it in the chat."""
@@ -60,9 +58,12 @@ class Desk:
 
         It keeps the token of the hidden attempt, so that a late answer still ends it.
         """
-        values = _waits_until(utc_now()) | {"max_attempts": m.attempts + m.max_attempts}
+        values = self._again()
         values.pop("token")
         await self._move(message_id, (State.UNCERTAIN,), values)
+
+    def _again(self) -> dict[str, Any]:
+        return _waits_until(utc_now()) | {"max_attempts": m.attempts + self._max_attempts}
 
     async def _move(
         self, message_id: int, states: tuple[State, ...], values: dict[str, Any]

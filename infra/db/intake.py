@@ -33,7 +33,7 @@ class Scheduled:
 
 @dataclass(frozen=True, slots=True)
 class ScheduledBroadcast:
-    """`total` counts the chats, each once; `created` those whose rows this call made."""
+    """`total` counts the broadcast's chats; `created` those whose rows this call made."""
 
     broadcast_id: int
     total: int
@@ -86,13 +86,13 @@ class Intake:
         """
         chats = list(dict.fromkeys(chat_ids))
         async with self._database.writing() as connection:
-            row = await self._broadcast(connection, request, len(chats))
+            row = await self._broadcast(connection, request)
         created = 0
         for start in range(0, len(chats), CHATS_A_TRANSACTION):
             part = chats[start : start + CHATS_A_TRANSACTION]
             async with self._database.writing() as connection:
                 created += await self._add_chats(connection, row, request, part)
-        return ScheduledBroadcast(row.id, len(chats), created)
+        return ScheduledBroadcast(row.id, await self._total(row.id), created)
 
     def _insert(self, request: Request) -> Any:
         statement = insert_into(self._database.dialect, messages).values(
@@ -138,14 +138,14 @@ class Intake:
             wake((waiters.c.message_id == message_id) & (waiters.c.task_id == task_id))
         )
 
-    async def _broadcast(self, connection: AsyncConnection, request: Request, total: int) -> Any:
+    async def _broadcast(self, connection: AsyncConnection, request: Request) -> Any:
         when = request.due_at if request.due_at is not None else utc_now()
         statement = insert_into(self._database.dialect, broadcasts).values(
             bot_id=self._bot_id,
             key=request.key,
             fingerprint=request.fingerprint,
             content={"method": request.content.method, "params": dict(request.content.params)},
-            total=total,
+            total=0,
             wanted_at=when,
             created_at=utc_now(),
         )
@@ -154,8 +154,6 @@ class Intake:
         if row is None:
             row = await self._existing(connection, broadcasts, request.key)
             _check_same(row.fingerprint, request)
-            larger = update(broadcasts).where(broadcasts.c.id == row.id, broadcasts.c.total < total)
-            await connection.execute(larger.values(total=total))
         return row
 
     async def _add_chats(
@@ -179,7 +177,15 @@ class Intake:
             )
         )
         rows = encoder(dialect)({"chat_id": chat_id} for chat_id in chats)
-        return (await connection.execute(statement, {"chats": rows})).rowcount
+        created = (await connection.execute(statement, {"chats": rows})).rowcount
+        this = update(broadcasts).where(broadcasts.c.id == broadcast.id)
+        await connection.execute(this.values(total=broadcasts.c.total + created))
+        return created
+
+    async def _total(self, broadcast_id: int) -> int:
+        query = select(broadcasts.c.total).where(broadcasts.c.id == broadcast_id)
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or 0
 
 
 def _check_same(fingerprint: str, request: Request) -> None:

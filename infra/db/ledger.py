@@ -42,7 +42,7 @@ class Ledger:
         self.outcomes = Outcomes(database, bot_id, self.holds)
         self.rescue = Rescue(database, bot_id, self.outcomes, policy, random)
         self.intake = Intake(database, bot_id)
-        self.desk = Desk(database, bot_id)
+        self.desk = Desk(database, bot_id, policy.max_attempts)
         self.reading = Reading(database, bot_id)
 
     async def timeline(self) -> Timeline:

@@ -1,5 +1,6 @@
 """Claims in use: marked as sending, renewed, or given back."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -52,13 +53,17 @@ class Marks:
             await connection.execute(statement)
 
     async def _mark(self, claims: list[Claim]) -> list[Sending | None]:
-        tokens = self._encode({"id": claim.id, "token": claim.token} for claim in claims)
+        marked: list[Sending | None] = [None] * len(claims)
         async with self._database.writing() as connection:
-            rows = await connection.execute(self._mark_statement, {"tokens": tokens})
-            marked = {row.id: row for row in rows}
-        return [
-            _sending(claim, marked[claim.id]) if claim.id in marked else None for claim in claims
-        ]
+            for places in rounds(claims):
+                by_id = {claims[place].id: place for place in places}
+                rows = self._encode(
+                    {"id": claims[place].id, "token": claims[place].token} for place in places
+                )
+                for row in await connection.execute(self._mark_statement, {"tokens": rows}):
+                    place = by_id[row.id]
+                    marked[place] = _sending(claims[place], row)
+        return marked
 
     async def _give_back(self, returned: list[Returned]) -> list[None]:
         rows = self._encode(
@@ -68,6 +73,22 @@ class Marks:
         async with self._database.writing() as connection:
             await connection.execute(self._return_statement, {"returned": rows})
         return [None] * len(returned)
+
+
+def rounds(claims: Sequence[Claim]) -> list[list[int]]:
+    """The places of the claims, each chat once a round.
+
+    A statement does not see the rows that it changes itself: only a later round sees that an
+    earlier one has marked the same message, or another to the same chat.
+    """
+    made: list[list[int]] = []
+    seen: Counter[str] = Counter()
+    for place, claim in enumerate(claims):
+        if seen[claim.chat_id] == len(made):
+            made.append([])
+        made[seen[claim.chat_id]].append(place)
+        seen[claim.chat_id] += 1
+    return made
 
 
 def _sending(claim: Claim, row: Any) -> Sending:

@@ -28,12 +28,13 @@ from sqlalchemy.types import TypeEngine
 from core.delivery import Report
 from core.message import FINAL, POSTS, Message, State
 from core.outcome import Migrated, Outcome, Rejected, Sent, Uncertain
+from core.verdict import EXHAUSTED
 from infra.db.engine import Database
 from infra.db.holds import Holds
 from infra.db.moments import plus, utc_now
 from infra.db.reading import as_message
 from infra.db.records import encoder, records
-from infra.db.states import in_state
+from infra.db.states import has_ended, in_state
 from infra.db.tables import UtcTime, attempts, messages, waiters
 from infra.grouping import Grouped
 
@@ -78,7 +79,7 @@ class Outcomes:
         query = (
             select(waiters.c.task_id, messages)
             .join(messages, m.id == waiters.c.message_id)
-            .where(waiters.c.ready, m.bot_id == self._bot_id)
+            .where(waiters.c.ready, m.bot_id == self._bot_id, has_ended())
             .limit(limit)
         )
         async with self._database.reading() as connection:
@@ -128,8 +129,7 @@ class Outcomes:
 
 def wake(which: ColumnElement[bool]) -> Any:
     """Let the tasks hear that wait for messages which have just ended."""
-    final = [state.value for state in FINAL]
-    ended = select(m.id).where(m.id == waiters.c.message_id, m.state.in_(final)).exists()
+    ended = select(m.id).where(m.id == waiters.c.message_id, has_ended()).exists()
     return update(waiters).where(which, ended).values(ready=True)
 
 
@@ -137,11 +137,13 @@ def _end(dialect: str, *, keeps_token: bool) -> Any:
     """One attempt's end for each row of `endings`, by compare-and-set on token and state.
 
     An answer that comes after rescue gave it up still counts (`lasts`), as long as nobody
-    has claimed the message since: then it was counted as hidden, and is so no longer.
+    has claimed the message since: then it was counted as hidden, and is so no longer. That
+    attempts are exhausted does not count once rescue or a person has given it another.
     """
     ending = records(dialect, "endings", ENDINGS)
     e = ending.c
-    late = and_(e.lasts, in_state(State.UNCERTAIN, State.SCHEDULED))
+    waits_again = and_(in_state(State.SCHEDULED), e.reason != EXHAUSTED)
+    late = and_(e.lasts, or_(in_state(State.UNCERTAIN), waits_again))
     due_at = plus(utc_now(), e.wait_s)
     waits = e.state == State.SCHEDULED.value
     return (

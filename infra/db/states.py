@@ -4,7 +4,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, literal_column
 
-from core.message import State
+from core.message import FINAL, State
 from infra.db.tables import messages
 
 
@@ -13,3 +13,7 @@ def in_state(*states: State, of: Any = messages.c) -> ColumnElement[bool]:
     column: ColumnElement[str] = of.state
     names: list[ColumnElement[str]] = [literal_column(f"'{state.value}'") for state in states]
     return column == names[0] if len(names) == 1 else column.in_(names)
+
+
+def has_ended() -> ColumnElement[bool]:
+    return in_state(*sorted(FINAL))

@@ -1,6 +1,8 @@
 """What the ledger promises, on SQLite and on Postgres alike."""
 
 import asyncio
+import random
+import time
 from typing import Any
 
 import pytest
@@ -20,7 +22,7 @@ from core.outcome import (
 )
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
-from tests.integration.conftest import BOT, TEXT, Bench, request, soon
+from tests.integration.conftest import BOT, POLICY, TEXT, Bench, request, soon
 
 
 async def test_a_message_goes_from_scheduled_to_sent(bench: Bench) -> None:
@@ -142,6 +144,51 @@ async def test_a_spent_token_marks_nothing(bench: Bench) -> None:
     [claim] = await bench.claim()
     await bench.mark(claim)
     assert await bench.ledger.mark_sending(claim) is None
+
+
+async def test_a_claim_delivered_twice_at_once_is_marked_once(bench: Bench) -> None:
+    await bench.schedule()
+    [claim] = await bench.claim()
+    marks = await asyncio.gather(*(bench.ledger.mark_sending(claim) for _ in range(3)))
+    assert sum(mark is not None for mark in marks) == 1
+
+
+async def test_a_stale_token_beside_the_valid_one_marks_nothing(bench: Bench) -> None:
+    await bench.schedule()
+    [stale] = await bench.claim()
+    await bench.pass_s(9)
+    await bench.ledger.claims.release_dead()
+    [valid] = await bench.claim()
+    for pair in ((stale, valid), (valid, stale)):
+        marks = await asyncio.gather(*(bench.ledger.mark_sending(claim) for claim in pair))
+        assert marks[pair.index(stale)] is None
+
+
+async def test_a_post_and_a_broadcast_are_not_in_flight_to_one_chat_at_once(bench: Bench) -> None:
+    await bench.ledger.intake.schedule_broadcast(request("b", ""), ["1"])
+    await bench.schedule("post", "1")
+    claims = await bench.claim()
+    marks = await asyncio.gather(*(bench.ledger.mark_sending(claim) for claim in claims))
+    assert [mark is not None for mark in marks] == [True, False]
+
+
+async def test_three_broadcasts_share_a_capacity_of_one(bench: Bench) -> None:
+    for key in ("one", "two", "three"):
+        await bench.ledger.intake.schedule_broadcast(request(key, ""), ["1", "2"])
+    assert len(await bench.claim(1)) == 1
+
+
+async def test_who_waits_for_a_message_that_is_tried_again_is_told_of_its_last_end(
+    bench: Bench,
+) -> None:
+    await bench.ledger.intake.schedule(request("a"), "task")
+    [claim] = await bench.claim()
+    await bench.end(await bench.mark(claim), Rejected("blocked"))
+    await bench.ledger.desk.retry(claim.id)
+    assert await bench.ledger.outcomes.ended() == []
+    [claim] = await bench.claim()
+    await bench.end(await bench.mark(claim), Sent((1,)))
+    assert [each.message.state for each in await bench.ledger.outcomes.ended()] == [State.SENT]
 
 
 async def test_a_claim_given_back_waits_as_long_as_it_was_told(bench: Bench) -> None:
@@ -342,7 +389,7 @@ async def test_an_unauthorized_bot_claims_nothing_until_its_token_changes(
     await bench.pass_s(20)
     assert await bench.ledger.claims.release_dead() == 1
     assert await bench.claim() == []
-    renewed = Ledger(database, BOT, "another", None, None, None)  # type: ignore[arg-type]
+    renewed = Ledger(database, BOT, "another", POLICY, random.random, time.monotonic)
     assert len(await renewed.claims.claim(0, 10)) == 1
 
 
