@@ -31,6 +31,7 @@ BATCH_WITHIN_S = 2.0
 # A chat that is free again this soon is waited for; a longer wait goes through the ledger.
 CHAT_PATIENCE_S = 0.3
 UNREACHABLE_GOVERNOR_WAIT_S = 1.0
+NO_ROOM_WAIT_S = 1.0
 LAG_S = 0.01
 RECORD_WITHIN_S = 120.0
 LEDGER_RETRY_S = 0.5
@@ -158,6 +159,7 @@ class Delivery:
         self._clock, self._policy, self._random = clock, policy, random
         self._running: set[asyncio.Task[None]] = set()
         self._in_flight: dict[int, tuple[Claim, float]] = {}
+        self._room = asyncio.Semaphore(IN_FLIGHT)
 
     async def run(self, claims: Iterable[Claim], timeline: Timeline) -> None:
         """Deliver the claims, those of one chat in turn.
@@ -198,25 +200,47 @@ class Delivery:
             log.error("delivery failed; leases bring the messages back", exc_info=error)
 
     async def _work(self, chats: deque[deque[Claim]], timeline: Timeline) -> None:
+        """Take one chat after the other, until none is left or there is no more room."""
         while chats:
-            await self._chat(chats.popleft(), chats, timeline)
+            waiting = chats.popleft()
+            refusal = await self._chat(waiting, timeline)
+            if isinstance(refusal, ChatBusy):
+                await self._return_in_turn(waiting, refusal)
+            elif refusal is not None:
+                rest = [*waiting, *(claim for chat in chats for claim in chat)]
+                chats.clear()
+                await self._return(Returned(claim, refusal.wait_s) for claim in rest)
 
-    async def _chat(
-        self, waiting: deque[Claim], others: deque[deque[Claim]], timeline: Timeline
-    ) -> None:
+    async def _chat(self, waiting: deque[Claim], timeline: Timeline) -> ChatBusy | Full | None:
+        """Send a chat's messages in turn, until one is refused; it stays in front."""
         while waiting:
-            claim = waiting[0]
+            refusal = await self._deliver(waiting[0], timeline)
+            if refusal is not None:
+                return refusal
+            waiting.popleft()
+        return None
+
+    async def _deliver(self, claim: Claim, timeline: Timeline) -> ChatBusy | Full | None:
+        if not await self._find_room():
+            return Full(NO_ROOM_WAIT_S)
+        try:
             answer = await self._slot(claim, timeline)
-            if isinstance(answer, Slot):
-                waiting.popleft()
-                await self._send(claim, answer, timeline)
-            elif isinstance(answer, ChatBusy):
-                await self._return_in_turn(waiting, answer)
-            else:
-                rest = [*waiting, *(claim for chat in others for claim in chat)]
-                waiting.clear()
-                others.clear()
-                await self._return(Returned(claim, answer.wait_s) for claim in rest)
+            if not isinstance(answer, Slot):
+                return answer
+            await self._send(claim, answer, timeline)
+            return None
+        finally:
+            self._room.release()
+
+    async def _find_room(self) -> bool:
+        """Room for one more in flight; while Telegram hangs, earlier batches may hold it all."""
+        if not self._room.locked():
+            return await self._room.acquire()
+        try:
+            async with asyncio.timeout(BATCH_WITHIN_S):
+                return await self._room.acquire()
+        except TimeoutError:
+            return False
 
     async def _slot(self, claim: Claim, timeline: Timeline) -> Slot | ChatBusy | Full:
         due_s = timeline.seconds(claim.due_at)

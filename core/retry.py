@@ -3,6 +3,9 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 
+# Doublings after which any delay is past its bound; floats overflow at a thousand.
+BOUNDED_GROWTH = 64
+
 
 @dataclass(frozen=True, slots=True)
 class RetryPolicy:
@@ -32,7 +35,8 @@ class RetryPolicy:
         `random` draws from [0, 1). The bound `max_delay_s` holds before the jitter;
         `retry_after_s`, Telegram's own word, holds after it.
         """
-        delay_s = min(self.base_delay_s * self.backoff ** (failures - 1), self.max_delay_s)
+        grown_s = self.base_delay_s * self.backoff ** min(failures - 1, BOUNDED_GROWTH)
+        delay_s = min(grown_s, self.max_delay_s)
         if self.jitter:
             delay_s *= 1 + self.JITTER * (2 * random() - 1)
         return max(delay_s, retry_after_s)

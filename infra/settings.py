@@ -6,6 +6,7 @@ DATA_DIR, which `analyticbot up` writes while it runs, so that other shells find
 
 import hashlib
 import re
+from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -45,17 +46,17 @@ class Settings(BaseSettings):
     celery_result_backend: SecretStr | None = None
     data_dir: Path = Path("var")
     on_uncertain: OnUncertain = OnUncertain.RESEND
-    telegram_rate: float = Field(BOT_MESSAGES_PER_SECOND, ge=0)
-    telegram_chat_rate: float = Field(CHAT_MESSAGES_PER_SECOND, ge=0)
-    telegram_group_rate: float = Field(GROUP_MESSAGES_PER_MINUTE, ge=0)
-    send_retry_delay: float = Field(10, ge=0)
-    celery_task_default_retry_delay: float = Field(30, ge=0)
+    telegram_rate: float = Field(BOT_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
+    telegram_chat_rate: float = Field(CHAT_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
+    telegram_group_rate: float = Field(GROUP_MESSAGES_PER_MINUTE, ge=0, allow_inf_nan=False)
+    send_retry_delay: float = Field(10, ge=0, allow_inf_nan=False)
+    celery_task_default_retry_delay: float = Field(30, ge=0, allow_inf_nan=False)
     celery_task_default_max_retries: int = Field(5, ge=0)
     celery_task_time_limit: int = Field(600, gt=0)
     celery_task_soft_time_limit: int = Field(540, gt=0)
     celery_worker_max_tasks_per_child: int = Field(10_000, gt=0)
     celery_worker_max_memory_per_child: int = Field(400_000, gt=0)
-    beat_send_scheduled_messages: float = Field(60, gt=0)
+    beat_send_scheduled_messages: float = Field(60, gt=0, allow_inf_nan=False)
     worker_concurrency: int = Field(4, gt=0)
     valkey_port: int = Field(6390, ge=0, le=65535)
     sandbox_port: int = Field(8081, ge=0, le=65535)
@@ -100,12 +101,16 @@ class Settings(BaseSettings):
         return (self.celery_result_backend or self.redis_url).get_secret_value()
 
 
-def load_settings(**overrides: Any) -> Settings:
-    """Read the settings. Raises ConfigurationError, one line that names each bad variable."""
+def load_settings(*, stack: bool = True, **overrides: Any) -> Settings:
+    """Read the settings. Raises ConfigurationError, one line that names each bad variable.
+
+    `stack=False` leaves out what a running stack has written: for the one that is to start it.
+    """
     check_env_file(Path(".env"))
     try:
         own = Settings(_env_file=".env", **overrides)
-        merged = Settings(_env_file=(own.data_dir / STACK_FILE, ".env"), **overrides)
+        files = (own.data_dir / STACK_FILE, ".env") if stack else ".env"
+        merged = Settings(_env_file=files, **overrides)
     except ValidationError as error:
         raise ConfigurationError(_one_line(error)) from None
     if own.bot_token is None:
@@ -120,12 +125,15 @@ def check_env_file(path: Path) -> None:
     """Raise ConfigurationError for a line that is not NAME=value."""
     if not path.is_file():
         return
-    with path.open(encoding="utf-8") as stream:
-        for binding in parse_stream(stream):
-            if binding.error or (binding.key and binding.value is None):
-                raise ConfigurationError(
-                    f"{path}: line {binding.original.line} is not NAME=value; mend or delete it"
-                )
+    try:
+        text = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise ConfigurationError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    for binding in parse_stream(StringIO(text)):
+        if binding.error or (binding.key and binding.value is None):
+            raise ConfigurationError(
+                f"{path}: line {binding.original.line} is not NAME=value; mend or delete it"
+            )
 
 
 def _one_line(error: ValidationError) -> str:

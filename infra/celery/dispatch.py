@@ -38,9 +38,9 @@ async def dispatch(runtime: Runtime) -> int:
     """
     rate = runtime.settings.telegram_rate
     capacity = max(1, round(rate * AHEAD_S)) if rate else CLAIM_UNLIMITED
-    claims = await runtime.ledger.claims.claim(AHEAD_S, capacity)
-    if not claims:
+    if not await runtime.ledger.claims.has_due(AHEAD_S):
         return 0
+    claims = await runtime.ledger.claims.claim(AHEAD_S, capacity)
     timeline = await runtime.ledger.timeline()
     batches = list(cut(claims, batch_size(rate), timeline.utc))
     loop = asyncio.get_running_loop()

@@ -76,9 +76,9 @@ def deliver(tokens: Sequence[tuple[int, int]]) -> None:
 
 
 async def _deliver(runtime: Runtime, tokens: Sequence[tuple[int, int]]) -> None:
-    claims = await runtime.ledger.claims.find(tokens)
-    if claims:
-        await runtime.delivery.run(claims, await runtime.ledger.timeline())
+    claims, timeline = await runtime.ledger.find(tokens)
+    if timeline is not None:
+        await runtime.delivery.run(claims, timeline)
     await dispatch(runtime)
     await tell(runtime)
 

@@ -3,6 +3,7 @@
 import random
 import secrets
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
@@ -46,13 +47,17 @@ class Claims:
     async def is_busy(self, ahead_s: float) -> bool:
         """Is anything due within `ahead_s`, past its lease, or waited for? Takes no lock."""
         mine = m.bot_id == self._bot_id
-        due = exists().where(mine, in_state(State.SCHEDULED), m.due_at <= from_now(ahead_s))
         dead = exists().where(
             mine, in_state(State.QUEUED, State.SENDING), m.lease_until < utc_now()
         )
         told = exists().where(waiters.c.ready, m.id == waiters.c.message_id, mine, has_ended())
         async with self._database.reading() as connection:
-            return bool(await connection.scalar(select(or_(due, dead, told))))
+            return bool(await connection.scalar(select(or_(self._is_due(ahead_s), dead, told))))
+
+    async def has_due(self, ahead_s: float) -> bool:
+        """Is anything to be claimed within `ahead_s`? Takes no lock."""
+        async with self._database.reading() as connection:
+            return bool(await connection.scalar(select(self._is_due(ahead_s))))
 
     async def claim(self, ahead_s: float, capacity: int) -> list[Claim]:
         """Claim what is due within `ahead_s`, `capacity` at most.
@@ -84,16 +89,16 @@ class Claims:
             taken = await self._take(connection, this)
             return taken[0] if taken else None
 
-    async def find(self, tokens: Sequence[tuple[int, int]]) -> list[Claim]:
-        """Which of these (id, token) are still claims."""
+    async def find(self, tokens: Sequence[tuple[int, int]]) -> tuple[list[Claim], datetime | None]:
+        """Which of these (id, token) are still claims, and the time; None where none is."""
         by_id = dict(tokens)
-        query = select(m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
+        query = select(utc_now(), m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
             m.id.in_(list(by_id)), m.state == State.QUEUED.value
         )
         async with self._database.reading() as connection:
-            found = [Claim(*row) for row in await connection.execute(query)]
-        mine = [claim for claim in found if claim.token == by_id[claim.id]]
-        return in_order(mine)
+            rows = (await connection.execute(query)).all()
+        mine = [Claim(*row[1:]) for row in rows if row.token == by_id[row.id]]
+        return in_order(mine), rows[-1][0] if rows else None
 
     async def release_dead(self, limit: int = 500) -> int:
         """Take back queued messages whose holder let the lease run out; how many."""
@@ -115,6 +120,13 @@ class Claims:
         )
         async with self._database.writing() as connection:
             return (await connection.execute(statement)).rowcount
+
+    def _is_due(self, ahead_s: float) -> ColumnElement[bool]:
+        return exists().where(
+            m.bot_id == self._bot_id,
+            in_state(State.SCHEDULED),
+            m.due_at <= from_now(ahead_s),
+        )
 
     def _queued(self) -> Select[tuple[int]]:
         # Both conditions, so that the index of leases serves the count.

@@ -2,15 +2,18 @@
 
 import time
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, nullcontext
 from pathlib import Path
 from typing import Any
 
+import asyncpg
 from sqlalchemy import URL, event, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, InterfaceError, OperationalError
+from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.errors import ConfigurationError, LedgerUnavailable
+from infra.db.turn import FileTurn
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -18,6 +21,8 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 CONNECT_TIMEOUT_S = 5
+# Classes of SQLSTATE: connection lost, out of resources, operator's intervention, system error.
+SERVER_TROUBLES = ("08", "53", "57", "58")
 # SQLite's writers queue behind one lock; each holds it for the milliseconds of a commit.
 BUSY_TIMEOUT_MS = 15_000
 
@@ -37,7 +42,10 @@ def normalise_url(text: str) -> URL:
         )
     if driver.startswith("sqlite") and url.database in (None, "", ":memory:"):
         raise ConfigurationError("DATABASE_URL: SQLite needs a file; sqlite:///path/to/ledger.db")
-    return url.set(drivername=driver)
+    query = dict(url.query)
+    if driver.endswith("asyncpg") and "sslmode" in query:  # libpq's name for it
+        query["ssl"] = query.pop("sslmode")
+    return url.set(drivername=driver, query=query)
 
 
 class Database:
@@ -51,11 +59,15 @@ class Database:
         self.url = normalise_url(url)
         self.dialect = self.url.get_backend_name()
         if self.dialect == "sqlite":
-            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+            self._make_folder()
             # One writer a process: a second would only queue for the same lock.
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=2)
+            self._turn: FileTurn | None = FileTurn(
+                Path(f"{self.url.database}.turn"), BUSY_TIMEOUT_MS / 1000
+            )
         else:
+            self._turn = None
             self._writer = self._reader = create_async_engine(
                 self.url,
                 pool_size=pool_size,
@@ -63,6 +75,12 @@ class Database:
                 pool_pre_ping=False,
                 connect_args={"timeout": CONNECT_TIMEOUT_S, "command_timeout": 60},
             )
+
+    def _make_folder(self) -> None:
+        try:
+            Path(str(self.url.database)).parent.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise LedgerUnavailable(f"{self.name}: {error}") from error
 
     @property
     def name(self) -> str:
@@ -72,7 +90,7 @@ class Database:
     @asynccontextmanager
     async def writing(self) -> AsyncIterator[AsyncConnection]:
         """A transaction that may write; on SQLite it holds the write lock from its start."""
-        async with self._transaction(self._writer) as connection:
+        async with self._turn or nullcontext(), self._transaction(self._writer) as connection:
             yield connection
 
     @asynccontextmanager
@@ -89,16 +107,25 @@ class Database:
         except (OperationalError, InterfaceError) as error:
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
         except DBAPIError as error:
-            if not error.connection_invalidated:
+            if not (error.connection_invalidated or _passes(error)):
                 raise
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
-        except (OSError, TimeoutError) as error:
+        # A statement's errors come wrapped: a bare one of asyncpg's is about connecting.
+        except (OSError, TimeoutError, PoolTimeout, asyncpg.PostgresError) as error:
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
 
     async def close(self) -> None:
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
+        if self._turn is not None:
+            self._turn.close()
+
+
+def _passes(error: DBAPIError) -> bool:
+    """Trouble of the server's own, not of the statement: it is over when somebody mends it."""
+    sqlstate: str = getattr(error.orig, "sqlstate", None) or ""
+    return sqlstate.startswith(SERVER_TROUBLES)
 
 
 def _cause(error: BaseException) -> str:

@@ -54,6 +54,11 @@ class Ledger:
         assert utc is not None
         return Timeline(utc, self._now_s())
 
+    async def find(self, tokens: Sequence[tuple[int, int]]) -> tuple[list[Claim], Timeline | None]:
+        """Which of these (id, token) are still claims, with the clocks as in `timeline`."""
+        claims, utc = await self.claims.find(tokens)
+        return claims, Timeline(utc, self._now_s()) if utc is not None else None
+
     async def mark_sending(self, claim: Claim) -> Sending | None:
         return await self.marks.mark_sending(claim)
 

@@ -22,10 +22,12 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
 from core.delivery import Report
+from core.errors import LedgerUnavailable
 from core.message import FINAL, POSTS, Message, State
 from core.outcome import Migrated, Outcome, Rejected, Sent, Uncertain
 from core.verdict import EXHAUSTED
@@ -72,7 +74,12 @@ class Outcomes:
         self._encode = encoder(database.dialect)
         self._end_statement = _end(database.dialect, keeps_token=False)
         self._rescue_statement = _end(database.dialect, keeps_token=True)
-        self.record = Grouped(self._record)
+        self._records = Grouped(self._record)
+
+    async def record(self, report: Report) -> None:
+        """End one attempt; raises LedgerUnavailable where that could not be written."""
+        if (error := await self._records(report)) is not None:
+            raise error
 
     async def ended(self, limit: int = 200) -> list[Ended]:
         """Ended messages that a task still has to hear of."""
@@ -91,10 +98,28 @@ class Outcomes:
         async with self._database.writing() as connection:
             await connection.execute(delete(waiters).where(keys.in_(list(ended))))
 
-    async def _record(self, reports: list[Report]) -> list[None]:
+    async def _record(self, reports: list[Report]) -> list[Exception | None]:
+        """Each caller hears of its own trouble alone: a report that the database does not take
+        must not keep the others' answers out of the ledger.
+        """
+        try:
+            await self._record_together(reports)
+            return [None] * len(reports)
+        except DBAPIError:
+            if len(reports) == 1:
+                raise
+        return [await self._record_alone(report) for report in reports]
+
+    async def _record_together(self, reports: Sequence[Report]) -> None:
         async with self._database.writing() as connection:
             await self.write(connection, reports)
-        return [None] * len(reports)
+
+    async def _record_alone(self, report: Report) -> Exception | None:
+        try:
+            await self._record_together([report])
+        except (DBAPIError, LedgerUnavailable) as error:
+            return error
+        return None
 
     async def write(
         self, connection: AsyncConnection, reports: Sequence[Report], *, by_rescue: bool = False

@@ -21,7 +21,9 @@ def config(connection: Connection | None = None) -> Config:
 
 
 async def migrate(database: Database) -> None:
-    """Upgrade to the newest schema. Safe to run by several processes at once."""
+    """Upgrade to the newest schema. Safe in several processes at once, not in two
+    tasks of one: Alembic keeps its context in globals.
+    """
     if database.dialect == "sqlite":
         await _write_ahead(database)
     async with database.writing() as connection:

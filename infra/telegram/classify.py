@@ -17,6 +17,9 @@ from core.outcome import (
     Uncertain,
 )
 
+# How much of what Telegram said is kept, in characters.
+KEPT = 500
+DAY_S = 86_400.0
 # What to wait where a 429 does not say: it comes from something in front of Telegram.
 UNSAID_RETRY_AFTER_S = 5.0
 
@@ -57,7 +60,7 @@ def classify(status: int, body: bytes, retry_after: str | None = None) -> Outcom
     if status == 429:
         return _flooded(answer, retry_after)
     if status >= 500 or answer is None:
-        return Uncertain(f"http {status}", body[:200].decode(errors="replace"))
+        return Uncertain(f"http {status}", _kept(body.decode(errors="replace")))
     if answer.get("ok") is True:
         return _sent(answer.get("result"), body)
     return _refused(status, answer)
@@ -69,10 +72,10 @@ def classify_exception(error: Exception) -> Outcome:
     Only what failed before a connection stood is known not to have been sent. The order
     counts: these are subclasses of what is uncertain.
     """
-    told = f"{type(error).__name__}: {error}"
+    told = _kept(f"{type(error).__name__}: {error}")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return Retryable("connect", told)
-    if isinstance(error, aiohttp.InvalidURL):
+    if isinstance(error, aiohttp.InvalidURL | UnicodeError):  # the latter: no host's name
         return Retryable("connect", "TELEGRAM_API_URL is not an address")
     if isinstance(error, TimeoutError):
         return Uncertain("timeout", told)
@@ -91,27 +94,32 @@ def _flooded(answer: Mapping[str, Any] | None, header: str | None) -> Flooded:
     parameters = (answer or {}).get("parameters")
     said = parameters.get("retry_after") if isinstance(parameters, dict) else header
     try:
-        seconds = float(said or UNSAID_RETRY_AFTER_S)
+        seconds = float(said or 0)
     except (TypeError, ValueError):
-        seconds = UNSAID_RETRY_AFTER_S
-    return Flooded(seconds, str((answer or {}).get("description", "")))
+        seconds = 0.0
+    # Neither a NaN nor a negative number is above 0.
+    wait_s = min(seconds, DAY_S) if seconds > 0 else UNSAID_RETRY_AFTER_S
+    return Flooded(wait_s, _kept((answer or {}).get("description", "")))
 
 
 def _sent(result: Any, body: bytes) -> Outcome:
     items = result if isinstance(result, list) else [result]
     ids = tuple(
-        item["message_id"] for item in items if isinstance(item, dict) and "message_id" in item
+        item["message_id"]
+        for item in items
+        if isinstance(item, dict) and isinstance(item.get("message_id"), int)
     )
     if ids:
         return Sent(ids)
-    return Uncertain("no message id", body[:200].decode(errors="replace"))
+    return Uncertain("no message id", _kept(body.decode(errors="replace")))
 
 
 def _refused(status: int, answer: Mapping[str, Any]) -> Outcome:
-    description = str(answer.get("description", f"HTTP {status}"))
+    description = _kept(answer.get("description", f"HTTP {status}"))
     parameters = answer.get("parameters")
-    if isinstance(parameters, dict) and "migrate_to_chat_id" in parameters:
-        return Migrated(str(parameters["migrate_to_chat_id"]))
+    moved_to = parameters.get("migrate_to_chat_id") if isinstance(parameters, dict) else None
+    if isinstance(moved_to, int):
+        return Migrated(str(moved_to))
     if status in (401, 404):  # 404: a token that is not one
         return Unauthorized(description)
     return _rejected(status, description)
@@ -129,3 +137,8 @@ def _rejected(status: int, description: str) -> Outcome:
     if status == 403:
         return Rejected("forbidden", description, chat_gone=True)
     return Rejected("content", description)
+
+
+def _kept(text: object) -> str:
+    """What the ledger keeps: Postgres takes no NUL, and a page of HTML is of use to nobody."""
+    return str(text).replace("\0", "")[:KEPT]

@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from types import SimpleNamespace
+from contextvars import ContextVar
 from typing import Any
 
 import aiohttp
@@ -21,8 +21,26 @@ CONNECT_WITHIN_S = 5.0
 ANSWER_WITHIN_S = REQUEST_WITHIN_S - 5.0
 
 
+_write_before_s: ContextVar[float] = ContextVar("write_before_s")
+
+
 class TooLate(AnalyticBotError):
     """The connection stood only after the moment until which the request might be begun."""
+
+
+class _Connector(aiohttp.TCPConnector):
+    """Looks at the clock when the connection stands: the last moment before the write."""
+
+    def __init__(self, now_s: Callable[[], float], **options: Any) -> None:
+        super().__init__(**options)
+        self._now_s = now_s
+
+    async def connect(self, *args: Any, **options: Any) -> aiohttp.connector.Connection:
+        connection = await super().connect(*args, **options)
+        if self._now_s() > _write_before_s.get():
+            connection.release()  # nothing was written: the next message may use it
+            raise TooLate
+        return connection
 
 
 class TelegramClient:
@@ -34,12 +52,9 @@ class TelegramClient:
     def __init__(self, api_url: str, token: str, now_s: Callable[[], float]) -> None:
         self._base = f"{api_url.rstrip('/')}/bot{token}/"
         self._now_s = now_s
-        trace = aiohttp.TraceConfig()
-        trace.on_connection_create_end.append(self._check_deadline)
-        trace.on_connection_reuseconn.append(self._check_deadline)
         self._session = aiohttp.ClientSession(
-            connector=aiohttp.TCPConnector(
-                limit=IN_FLIGHT * 2, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=60
+            connector=_Connector(
+                now_s, limit=IN_FLIGHT * 2, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=60
             ),
             # No total: it could not be told whether it struck before or after the write.
             timeout=aiohttp.ClientTimeout(
@@ -49,7 +64,6 @@ class TelegramClient:
                 sock_read=ANSWER_WITHIN_S,
             ),
             cookie_jar=aiohttp.DummyCookieJar(),
-            trace_configs=[trace],
         )
 
     async def send(self, chat_id: str, content: Content, write_before_s: float) -> Outcome:
@@ -61,7 +75,7 @@ class TelegramClient:
                 return classify(*await self._post(content.method, body, write_before_s))
         except TooLate:
             return Unsent("too late to write")
-        except (aiohttp.ClientError, OSError, TimeoutError) as error:
+        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError) as error:
             return classify_exception(error)
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
@@ -77,18 +91,12 @@ class TelegramClient:
     async def _post(
         self, method: str, body: bytes, write_before_s: float
     ) -> tuple[int, bytes, str | None]:
+        _write_before_s.set(write_before_s)
         async with self._session.post(
             self._base + method,
             data=body,
             headers=HEADERS,
             # A redirect would post the message again, to another address.
             allow_redirects=False,
-            trace_request_ctx=write_before_s,
         ) as response:
             return response.status, await response.read(), response.headers.get("Retry-After")
-
-    async def _check_deadline(
-        self, session: aiohttp.ClientSession, context: SimpleNamespace, params: Any
-    ) -> None:
-        if self._now_s() > context.trace_request_ctx:
-            raise TooLate

@@ -103,8 +103,8 @@ class Governor:
 
     async def warm_up(self) -> None:
         """Make sure that the governor is warm; takes up to 2 s where it is not."""
-        while (cold_s := await self._cold_s()) is not None:
-            async with self._warming:
+        async with self._warming:
+            while (cold_s := await self._cold_s()) is not None:
                 await self._sleep(cold_s)
                 await self._load()
 

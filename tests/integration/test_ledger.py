@@ -494,10 +494,12 @@ async def test_whoever_waits_is_told_when_the_message_ends(bench: Bench) -> None
 async def test_a_claim_found_again_by_its_token(bench: Bench) -> None:
     await bench.schedule()
     [claim] = await bench.claim()
-    assert await bench.ledger.claims.find([(claim.id, claim.token)]) == [claim]
-    assert await bench.ledger.claims.find([(claim.id, claim.token + 1)]) == []
+    found, timeline = await bench.ledger.find([(claim.id, claim.token)])
+    assert found == [claim]
+    assert timeline is not None
+    assert (await bench.ledger.find([(claim.id, claim.token + 1)]))[0] == []
     await bench.mark(claim)
-    assert await bench.ledger.claims.find([(claim.id, claim.token)]) == []
+    assert (await bench.ledger.find([(claim.id, claim.token)]))[0] == []
 
 
 async def test_one_message_is_claimed_by_its_id(bench: Bench) -> None:

@@ -66,11 +66,20 @@ class Book:
         [row] = [row for row in await self.rows() if row.content.params.get("text") == text]
         return await self.ledger.reading.get(row.id)
 
-    async def until(self, wanted: Callable[[Counts], bool], within_s: float, what: str) -> Counts:
-        """Wait until the counts by state are as wanted, a database that is away included."""
+    async def until(
+        self,
+        wanted: Callable[[Counts], bool],
+        within_s: float,
+        what: str,
+        broadcast_id: int | None = None,
+    ) -> Counts:
+        """Wait until the counts by state (of one broadcast, or of all) are as wanted.
+
+        A database that is away is waited for.
+        """
         give_up_at, counts = time.monotonic() + within_s, dict[State, int]()
         while time.monotonic() < give_up_at:
-            counts = await self._counts()
+            counts = await self._counts(broadcast_id)
             if counts and wanted(counts):
                 return counts
             await asyncio.sleep(POLL_S)
@@ -80,9 +89,9 @@ class Book:
         """Wait until every message has its end."""
         return await self.until(lambda counts: not ACTIVE & counts.keys(), within_s, "all ended")
 
-    async def _counts(self) -> dict[State, int]:
+    async def _counts(self, broadcast_id: int | None) -> dict[State, int]:
         try:
-            return await self.ledger.reading.counts()
+            return await self.ledger.reading.counts(broadcast_id)
         except LedgerUnavailable:
             return {}
 

@@ -57,8 +57,8 @@ class Caller:
         **options: Any,
     ) -> str:
         """`task.apply_async(args, kwargs, **options)`; the task's id."""
-        call = {"task": task, "args": args, "kwargs": dict(kwargs or {}), "options": options}
-        return str(await self._ask(do="apply", **call))
+        given = dict(kwargs or {})
+        return str(await self._ask(do="apply", task=task, args=args, kwargs=given, options=options))
 
     async def send_task(self, args: list[Any], task: str = "send_message_task") -> str:
         """By its name, past our code."""

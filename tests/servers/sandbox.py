@@ -1,6 +1,6 @@
 """The sandbox as a test asks it: receipts and held requests, each waited for."""
 
-from typing import Any
+from typing import Any, Self
 
 from sandbox.client import Client
 from tests.servers.judge import Receipt
@@ -12,9 +12,16 @@ COLUMNS = ("chat_id", "text", "message_id", "received_at", "accepted_at")
 class SandboxClient(Client):
     """Both APIs of one sandbox; see sandbox/admin.py for what can be asked by get and post."""
 
-    async def receipts(self, count: int = 0, within_s: float = 0.0) -> list[Receipt]:
-        """All receipts, once there are at least `count`."""
-        answer = await self.get("receipts", count=count, wait_s=within_s, compact=1)
+    async def __aenter__(self) -> Self:
+        await super().__aenter__()
+        return self
+
+    async def receipts(
+        self, count: int = 0, within_s: float = 0.0, chat_id: int | None = None
+    ) -> list[Receipt]:
+        """All receipts, or one chat's, once there are at least `count`."""
+        which = {} if chat_id is None else {"chat": chat_id}
+        answer = await self.get("receipts", count=count, wait_s=within_s, compact=1, **which)
         columns = answer["columns"]
         _enough("receipts", len(columns["seq"]), count, within_s)
         rows = zip(*(columns[name] for name in COLUMNS), strict=True)

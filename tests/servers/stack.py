@@ -41,6 +41,9 @@ class Rates:
 
 UNLIMITED = Rates(0, 0, 0)
 
+_migrating = asyncio.Lock()
+"""Alembic keeps what it works on in globals: one at a time in one process."""
+
 
 @dataclass
 class Stack:
@@ -48,7 +51,7 @@ class Stack:
 
     `rates` are what the governor keeps to, `limits` what the sandbox enforces (the same,
     where not given); `settings` are any more variables, by name. Without `database_url` the
-    ledger is a SQLite file. Where the body raises, the ends of all logs go to stderr.
+    ledger is a SQLite file. Where the body raises, the ends of all logs are noted on the error.
     """
 
     workers: int = 1
@@ -82,7 +85,7 @@ class Stack:
         traceback: TracebackType | None,
     ) -> None:
         if error is not None:
-            self.show_logs()
+            error.add_note(self.logs())
         for program in reversed(self.programs):
             program.kill()
         for caller in self.callers:
@@ -91,9 +94,10 @@ class Stack:
         self.valkey.remove()
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    def show_logs(self) -> None:
-        for one in (*self.programs, *self.callers):
-            sys.stderr.write(f"{one.tail()}\n")
+    def logs(self) -> str:
+        """How the logs of all its processes end."""
+        tails = [program.tail() for program in self.programs]
+        return "\n".join(tails + [caller.tail() for caller in self.callers])
 
     # Processes
 
@@ -137,6 +141,11 @@ class Stack:
             **self.settings,
         }
 
+    @property
+    def running_workers(self) -> list[Program]:
+        """Those that were started and have not ended, oldest first."""
+        return [each for each in self.programs if each.name.startswith("worker") and each.runs]
+
     async def judgement(self) -> Judgement:
         """The ledger's word beside the receipts, row by row."""
         return judge(await self.book.rows(), await self.sandbox.receipts())
@@ -146,7 +155,8 @@ class Stack:
         await self._start_sandbox()
         database = Database(self.database_url)
         self._closing.push_async_callback(database.close)
-        await schema.migrate(database)
+        async with _migrating:
+            await schema.migrate(database)
         self.book = Book(database, TOKEN)
         for _ in range(self.beats):
             self.spawn_beat()
@@ -166,7 +176,8 @@ class Stack:
         self.programs.append(sandbox)
         await sandbox.logged("sandbox: http", READY_WITHIN_S)
         url = f"http://127.0.0.1:{int(port_file.read_text())}"
-        self.sandbox = await self._closing.enter_async_context(SandboxClient(url, TOKEN))
+        client = SandboxClient(url, TOKEN)
+        self.sandbox = await self._closing.enter_async_context(client)
 
     def _spawn(self, name: str, *arguments: str) -> Program:
         program = Program(name, arguments, self.folder, self.environment)

@@ -1,0 +1,58 @@
+"""Arguments and options that several commands share."""
+
+from typing import Annotated, Any
+
+import typer
+
+from apps.cli.arguments import option_pairs
+from core.message import OnUncertain
+
+Chat = Annotated[str, typer.Argument(metavar="CHAT", help="A number or an @name.")]
+Text = Annotated[
+    str | None, typer.Argument(metavar="TEXT", help="The text; with --photo, its caption.")
+]
+Id = Annotated[int, typer.Argument(metavar="ID", help="The message's id in the ledger.")]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+ParseMode = Annotated[
+    str | None,
+    typer.Option(metavar="MODE", help="HTML, MarkdownV2 or Markdown: how TEXT is written."),
+]
+Silent = Annotated[bool, typer.Option("--silent", help="Notify without a sound.")]
+Photo = Annotated[str | None, typer.Option(metavar="URL", help="A photo: its URL or file_id.")]
+Key = Annotated[
+    str | None,
+    typer.Option(help="Idempotency key: the same key with the same content is the same message."),
+]
+Uncertain = Annotated[
+    OnUncertain | None,
+    typer.Option(help="If Telegram's answer is hidden: resend (may cost a copy) or park."),
+]
+More = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--option", "-o", metavar="NAME=VALUE", help="Any other option of send_message_task."
+    ),
+]
+
+
+def examples(*lines: str) -> str:
+    return "\n".join(["\b", "Examples:", *(f"  analyticbot {line}" for line in lines)])
+
+
+def options_of(
+    parse_mode: str | None,
+    silent: bool,
+    photo: str | None,
+    key: str | None,
+    on_uncertain: OnUncertain | None,
+    pairs: list[str] | None,
+) -> dict[str, Any]:
+    """What was given of the options of send_message_task."""
+    named = {
+        "parse_mode": parse_mode,
+        "disable_notification": silent or None,
+        "photo": photo,
+        "idempotency_key": key,
+        "on_uncertain": on_uncertain and on_uncertain.value,
+    }
+    return option_pairs(pairs or []) | {k: v for k, v in named.items() if v is not None}

@@ -1,0 +1,151 @@
+"""What must be so before anything is sent, in a process of its own: what this imports would
+otherwise stay in the supervisor's memory for as long as it runs.
+
+`python -m apps.cli.prepare` prints one line of JSON (see Prepared). Meanwhile it warms the
+governor, which takes 2 s where Redis is new: a worker that comes up then need not wait so long.
+"""
+
+import asyncio
+import http.client
+import json
+import sys
+import urllib.error
+import urllib.request
+from collections.abc import Coroutine, Mapping
+from dataclasses import asdict
+from typing import Any
+
+import redis.asyncio
+from redis.exceptions import RedisError
+
+from apps.cli.exits import CommandFailed, Exit, code_of, line_of
+from apps.cli.prepared import ASK_BOT, CHECK_REDIS, Prepared
+from core.errors import AnalyticBotError, GovernorUnavailable
+from infra.db import schema
+from infra.db.engine import Database
+from infra.db.holds import Holds
+from infra.db.reading import Reading
+from infra.settings import Settings, load_settings
+from infra.telegram.governor import Governor, Rates
+
+TELEGRAM_WITHIN_S = 5.0
+REDIS_WITHIN_S = 3.0
+WARM_WITHIN_S = 20.0
+WARM_AGAIN_S = 0.05
+REFUSED = (401, 404)
+
+
+async def main() -> None:
+    settings = load_settings(stack=False)
+    database = Database(settings.ledger_url)
+    migrated = asyncio.Event()
+    warming = asyncio.create_task(_warm(settings, database, migrated))
+    prepared = await _prepared(settings, database)
+    migrated.set()
+    sys.stdout.write(json.dumps(asdict(prepared)) + "\n")
+    sys.stdout.flush()
+    if prepared.error:
+        warming.cancel()
+    await asyncio.wait({warming}, timeout=WARM_WITHIN_S)
+    await database.close()
+
+
+async def _prepared(settings: Settings, database: Database) -> Prepared:
+    prepared = Prepared(ledger=_name(database))
+    checks: list[Coroutine[Any, Any, None]] = []
+    if ASK_BOT in sys.argv:
+        checks.append(asyncio.to_thread(_ask_telegram, settings, prepared))
+    if CHECK_REDIS in sys.argv:
+        checks.append(_check_redis(settings))
+    try:
+        await asyncio.gather(*checks)
+        await schema.migrate(database)
+        prepared.other_bots = await Reading(database, settings.bot_id).other_bots()
+    except AnalyticBotError as error:
+        prepared.error, prepared.code = line_of(error), code_of(error)
+    return prepared
+
+
+def _name(database: Database) -> str:
+    """As it may be shown: without its password and its driver."""
+    if database.dialect == "sqlite":
+        return str(database.url.database)
+    return database.url.set(drivername=database.dialect).render_as_string(hide_password=True)
+
+
+def _ask_telegram(settings: Settings, prepared: Prepared) -> None:
+    """The bot's name. Telegram out of reach is a warning, a token that it refuses the end."""
+    url = f"{settings.telegram_api_url.rstrip('/')}/bot{settings.token}/getMe"
+    # As the sender does: no proxy from the environment.
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    try:
+        with opener.open(url, timeout=TELEGRAM_WITHIN_S) as answer:
+            bot = json.load(answer)["result"]
+            prepared.bot = f"@{bot.get('username', bot['id'])} ({bot['first_name']})"
+    except urllib.error.HTTPError as error:
+        if error.code in REFUSED:
+            raise CommandFailed(
+                f"BOT_TOKEN: refused by {settings.telegram_api_url} ({error.code} {error.reason}); "
+                "copy it anew from @BotFather",
+                Exit.BAD_INPUT,
+            ) from None
+        prepared.warnings.append(_unreachable(settings, f"it answers {error.code}"))
+    except urllib.error.URLError as error:
+        prepared.warnings.append(_unreachable(settings, str(error.reason)))
+    except (OSError, http.client.HTTPException, ValueError, LookupError, TypeError) as error:
+        # Only the kind: the text of some holds the URL, and with it the token.
+        prepared.warnings.append(_unreachable(settings, type(error).__name__))
+
+
+def _unreachable(settings: Settings, why: str) -> str:
+    return (
+        f"Telegram at {settings.telegram_api_url} cannot be asked for the bot's name ({why}); "
+        "messages wait in the ledger until it can be reached"
+    )
+
+
+async def _check_redis(settings: Settings) -> None:
+    try:
+        client = redis.asyncio.Redis.from_url(
+            settings.governor_url,
+            socket_timeout=REDIS_WITHIN_S,
+            socket_connect_timeout=REDIS_WITHIN_S,
+        )
+    except ValueError:  # its text may hold a part of the password
+        raise CommandFailed(
+            "REDIS_URL: is not a URL; write redis://host:6379/0", Exit.BAD_INPUT
+        ) from None
+    try:
+        await client.ping()
+    except (RedisError, OSError) as error:
+        raise CommandFailed(
+            f"REDIS_URL: no Redis answers there ({error}); start it, mend the URL, "
+            "or unset it to let `up` bring its own",
+            Exit.UNAVAILABLE,
+        ) from None
+    finally:
+        await client.aclose()
+
+
+async def _warm(settings: Settings, database: Database, migrated: asyncio.Event) -> None:
+    holds = Holds(database, settings.bot_id, settings.token_fingerprint)
+
+    async def load() -> Mapping[str, float]:
+        await migrated.wait()
+        held = await holds.current()
+        return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
+
+    rates = Rates(settings.telegram_rate, settings.telegram_chat_rate, settings.telegram_group_rate)
+    governor = Governor(settings.governor_url, settings.bot_id, rates, load)
+    try:
+        while True:
+            try:
+                return await governor.warm_up()
+            except GovernorUnavailable:  # it is being started just now
+                await asyncio.sleep(WARM_AGAIN_S)
+    finally:
+        await governor.close()
+
+
+if __name__ == "__main__":
+    asyncio.run(main())

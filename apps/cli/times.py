@@ -1,0 +1,157 @@
+"""When to send, as a person writes it: a local time, a time with an offset, or "+10m"."""
+
+import difflib
+import os
+import re
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta, tzinfo
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
+
+from core.errors import InvalidInput
+from core.preflight import check_time
+
+AT, TZ = "--at", "--tz"
+FORMS = 'write "2026-12-01 09:00", "2026-12-01T09:00:00+01:00" or "+10m"'
+
+MOMENT = re.compile(
+    r"(?P<local>\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)\s*"
+    r"(?P<offset>Z|[+-]\d{2}:?\d{2})?",
+    re.ASCII | re.IGNORECASE,
+)
+DURATION = re.compile(r"\+(?:\d{1,9}[smhd])+", re.ASCII | re.IGNORECASE)
+UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+
+LOCALTIME = Path("/etc/localtime")
+ZONE_FOLDER = "zoneinfo/"
+
+
+@dataclass(frozen=True, slots=True)
+class When:
+    """A moment, the zone to show it in, and what is to be said about how it was read."""
+
+    moment: datetime
+    zone: tzinfo
+    note: str = ""
+
+    def __str__(self) -> str:
+        local = self.moment.astimezone(self.zone)
+        utc = self.moment.astimezone(UTC)
+        return f"{local:%a %Y-%m-%d %H:%M:%S} {self.zone} ({utc:%a %Y-%m-%d %H:%M:%S} UTC)"
+
+
+def parse_at(text: str, zone_name: str | None, now: datetime, fold: int | None = None) -> When:
+    """The moment that is meant; raises InvalidInput. `now` is aware.
+
+    `fold` tells which of two is meant where clocks go back: 0 the first, 1 the second.
+    """
+    zone, note = _zone(zone_name)
+    text = text.strip()
+    try:
+        if DURATION.fullmatch(text):
+            when = When(now + _duration(text), zone)
+        elif match := MOMENT.fullmatch(text):
+            when = _moment(match, zone, note, fold)
+        else:
+            raise InvalidInput(AT, f"{text[:40]!r} is not a time", FORMS)
+        check_time(when.moment, now, AT)
+    except OverflowError:
+        raise InvalidInput(AT, f"{text[:40]!r} is out of range", "check the year") from None
+    return when
+
+
+def _duration(text: str) -> timedelta:
+    parts = re.findall(r"(\d+)([smhd])", text.lower())
+    return sum((timedelta(**{UNITS[unit]: int(n)}) for n, unit in parts), timedelta())
+
+
+def _moment(match: re.Match[str], zone: tzinfo, note: str, fold: int | None) -> When:
+    try:
+        read = datetime.fromisoformat(match["local"] + (match["offset"] or "").upper())
+    except ValueError as error:
+        raise InvalidInput(AT, f"{match[0]!r} is not a time ({error})", FORMS) from None
+    if match["offset"]:
+        return When(read.astimezone(UTC), zone)
+    return _local(read, zone, note, fold)
+
+
+def _local(wall: datetime, zone: tzinfo, note: str, fold: int | None) -> When:
+    """The moment at which clocks in the zone show this."""
+    first, second = (_utc(wall, zone, which) for which in (0, 1))
+    if first == second:
+        return When(first, zone, note)
+    if first > second:  # in a gap, the earlier reading is taken for the later moment
+        there = _after_gap(second, first, zone).astimezone(zone)
+        raise InvalidInput(
+            AT,
+            f"{wall:%Y-%m-%d %H:%M:%S} does not exist in {zone}, where clocks go forward then",
+            f'the next that does is "{there:%Y-%m-%d %H:%M:%S}"',
+        )
+    if fold is None:
+        taken, other = _offset(first, zone), _offset(second, zone)
+        note = f"it comes twice, as clocks go back: the first is taken ({taken})"
+        return When(first, zone, f"{note}; --fold 1 takes the second ({other})")
+    return When(second if fold else first, zone, note)
+
+
+def _utc(wall: datetime, zone: tzinfo, fold: int) -> datetime:
+    return wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+
+
+def _after_gap(before: datetime, after: datetime, zone: tzinfo) -> datetime:
+    """The moment at which clocks go forward, to the second."""
+    new = after.astimezone(zone).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + (after - before) // 2
+        if middle.astimezone(zone).utcoffset() == new:
+            after = middle
+        else:
+            before = middle
+    return after.replace(microsecond=0)
+
+
+def _offset(moment: datetime, zone: tzinfo) -> str:
+    shown = f"{moment.astimezone(zone):%z}"
+    return f"UTC{shown[:3]}:{shown[3:5]}"
+
+
+def _zone(name: str | None) -> tuple[tzinfo, str]:
+    """The zone, and what is to be said where it was not named."""
+    if name is not None:
+        return _known(name, TZ), ""
+    local = local_zone_name()
+    if local is None:
+        return ZoneInfo("UTC"), "no local zone is known here: taken as UTC; name one with --tz"
+    return _known(local, "TZ"), f"taken as {local}, the zone of this machine; --tz names another"
+
+
+def _known(name: str, field: str) -> tzinfo:
+    try:
+        if name in available_timezones():
+            return ZoneInfo(name)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        pass  # a file that is no zone
+    raise InvalidInput(field, f"{name[:40]!r} is not a time zone", _similar(name))
+
+
+def _similar(name: str) -> str:
+    """Zones that may be meant: by the whole name, or by its city."""
+    wanted = name.strip().casefold().replace(" ", "_")
+    zones = sorted(available_timezones())
+    spelled = {zone.casefold(): zone for zone in zones}
+    spelled |= {zone.casefold().rpartition("/")[2]: zone for zone in zones if "/" in zone}
+    near = [wanted] if wanted in spelled else difflib.get_close_matches(wanted[:64], spelled, 4)
+    found = list(dict.fromkeys(spelled[each] for each in near))[:3]
+    if not found:
+        return "write one such as Europe/Berlin, America/New_York or UTC"
+    return f"did you mean {' or '.join(found)}?"
+
+
+def local_zone_name() -> str | None:
+    """The zone of this machine, by its name; None where it has none."""
+    variable = os.environ.get("TZ", "").removeprefix(":")
+    if variable:
+        return variable
+    target = str(LOCALTIME.resolve()) if LOCALTIME.is_symlink() else ""
+    _, found, name = target.partition(ZONE_FOLDER)
+    return name if found else None

@@ -1,0 +1,61 @@
+"""Whose turn it is to write to a SQLite file."""
+
+import asyncio
+import fcntl
+import time
+from pathlib import Path
+from typing import IO
+
+from core.errors import LedgerUnavailable
+
+LOOK_AGAIN_S = 0.001
+
+
+class FileTurn:
+    """An `async with` for one writer at a time, among all processes that use this file.
+
+    SQLite's own waiting sleeps for up to 100 ms between looks at its lock: with four writers most
+    of the time is slept away. Here a writer looks each millisecond, and the kernel frees the
+    turn of one that died. SQLite's lock still decides; a stranger's writer only waits longer.
+    Raises LedgerUnavailable after `within_s`.
+    """
+
+    def __init__(self, path: Path, within_s: float) -> None:
+        self._path, self._within_s = path, within_s
+        self._file: IO[bytes] | None = None
+        self._own = asyncio.Lock()
+
+    async def __aenter__(self) -> None:
+        await self._own.acquire()
+        try:
+            await self._lock()
+        except BaseException:
+            self._own.release()
+            raise
+
+    async def __aexit__(self, *_: object) -> None:
+        if self._file is not None:
+            fcntl.flock(self._file, fcntl.LOCK_UN)
+        self._own.release()
+
+    def close(self) -> None:
+        if self._file is not None:
+            self._file.close()
+            self._file = None
+
+    async def _lock(self) -> None:
+        if self._file is None:
+            self._file = self._path.open("ab")
+        give_up_at = time.monotonic() + self._within_s
+        while not _locked(self._file):
+            if time.monotonic() > give_up_at:
+                raise LedgerUnavailable(f"{self._path}: another process writes and does not end")
+            await asyncio.sleep(LOOK_AGAIN_S)
+
+
+def _locked(file: IO[bytes]) -> bool:
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True

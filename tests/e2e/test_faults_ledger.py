@@ -1,0 +1,110 @@
+"""A database that restarts, several schedulers at once, and a token that Telegram refuses."""
+
+import asyncio
+
+from core.message import State
+from tests.e2e.side_by_side import scenario
+from tests.servers.book import Counts
+from tests.servers.postgres import PostgresServer
+from tests.servers.stack import Rates, Stack
+
+QUIET_S = 2.5
+"""Longer than a worker's timer takes to look for messages again."""
+
+
+@scenario
+async def test_a_restarted_database_loses_no_answer_and_doubles_nothing(
+    postgres: PostgresServer,
+) -> None:
+    with PostgresServer() as own:
+        async with Stack(workers=2, database_url=own.create_database("restarted")) as stack:
+            await stack.sandbox.post("faults", kind="hold")
+            for n in range(60):
+                await stack.book.schedule(f"row {n}", 100 + n)
+            held = await stack.sandbox.held(20)
+            own.stop()
+            await stack.sandbox.post("release")
+            await any_logged(stack, "answer kept")
+            own.start()
+            await stack.book.all_ended(40)
+            verdict = await stack.judgement()
+            assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
+            assert verdict.states == {State.SENT: 60}
+            assert len(held) >= 20
+
+
+@scenario
+async def test_two_beats_and_two_workers_send_each_message_once(postgres: PostgresServer) -> None:
+    often = {"BEAT_SEND_SCHEDULED_MESSAGES": "0.2"}
+    url = postgres.create_database("two_beats")
+    async with Stack(workers=2, beats=2, database_url=url, settings=often) as stack:
+        caller = await stack.start_caller()
+        for n in range(60):
+            await stack.book.schedule(f"row {n}", 100 + n, in_s=n / 20)
+        for n in range(15):
+            await caller.delay(300 + n, f"task {n}")
+        await stack.book.all_ended(30)
+        verdict = await stack.judgement()
+        assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
+        assert verdict.states == {State.SENT: 75}
+        assert (await stack.sandbox.stats())["floods"] == 0
+        for beat in (each for each in stack.programs if each.name.startswith("beat")):
+            assert beat.log().count("Sending due task send-scheduled-messages") >= 5
+
+
+@scenario
+async def test_a_token_that_telegram_refuses_stops_the_bot_and_loses_nothing(
+    postgres: PostgresServer,
+) -> None:
+    async with Stack(workers=1, rates=Rates(bot=10)) as stack:
+        [worker] = stack.running_workers
+        for n in range(40):
+            await stack.book.schedule(f"row {n}", 100 + n)
+        await stack.sandbox.receipts(5, 20)
+        await stack.sandbox.post("faults", kind="bad_token")
+        await stack.book.until(is_at_rest, 15, "at rest")
+        before = await stack.sandbox.stats()
+        await asyncio.sleep(QUIET_S)
+        assert (await stack.sandbox.stats())["requests"] == before["requests"]
+        assert before["rejected"].keys() == {"401"}
+        await check_refused(stack)
+        await stack.sandbox.delete("faults")
+        worker.kill()
+        stack.settings["BOT_TOKEN"] = "42:another"
+        await stack.start_worker()
+        await reschedule(stack)
+        await stack.book.all_ended(20)
+        verdict = await stack.judgement()
+        assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
+        assert verdict.states == {State.SENT: 40}
+
+
+def is_at_rest(counts: Counts) -> bool:
+    return not counts.keys() & {State.QUEUED, State.SENDING}
+
+
+async def check_refused(stack: Stack) -> None:
+    """What was refused waits, with no attempt spent; what was sent is known to be."""
+    rows = await stack.book.rows()
+    assert {row.state for row in rows} == {State.SENT, State.SCHEDULED}
+    assert sum(row.state is State.SENT for row in rows) == len(await stack.sandbox.receipts())
+    refused = [row for row in rows if row.reason == "unauthorized"]
+    assert refused
+    assert {row.attempts for row in refused} == {0}
+
+
+async def reschedule(stack: Stack) -> None:
+    """As a person does who does not want to wait for the five minutes of a refused token."""
+    for row in await stack.book.rows():
+        if row.reason == "unauthorized" and row.state is State.SCHEDULED:
+            await stack.book.ledger.desk.reschedule(row.id, row.wanted_at)
+
+
+async def any_logged(stack: Stack, text: str) -> None:
+    """Wait until some worker has logged this."""
+    waits = [asyncio.create_task(each.logged(text, 20)) for each in stack.running_workers]
+    done, pending = await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    for wait in pending:
+        wait.cancel()
+    for wait in done:
+        wait.result()

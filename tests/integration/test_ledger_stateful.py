@@ -1,0 +1,392 @@
+"""The ledger under any order of events: what it promises must hold after each of them.
+
+Two processes share the ledger. Holders of claims crash, stall and are doubled by the broker;
+answers come, come late or never; people cancel, edit and settle; time passes.
+"""
+
+import asyncio
+import sys
+from collections.abc import Iterator, Sequence
+from datetime import datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    rule,
+    run_state_machine_as_test,
+)
+
+from core.delivery import Report, Returned, Sending
+from core.errors import KeyConflict, TransitionRefused
+from core.message import ACTIVE, FINAL, POSTS, Claim, Content, OnUncertain, State
+from core.outcome import Migrated, Outcome, Sent, Uncertain
+from core.verdict import decide
+from tests.integration.conftest import POLICY, request, soon
+from tests.integration.ledger_notes import Attempt, Card, Notes
+from tests.integration.ledger_world import Holder, World, make_world
+
+DEEDS = {
+    "cancel": (State.SCHEDULED, State.QUEUED),
+    "edit": (State.SCHEDULED, State.QUEUED),
+    "reschedule": (State.SCHEDULED, State.QUEUED),
+    "retry": (State.FAILED,),
+    "settle_sent": (State.UNCERTAIN,),
+    "settle_resend": (State.UNCERTAIN,),
+}
+pick, yes, several = st.integers(0, 11), st.booleans(), st.integers(1, 4)
+policy = st.sampled_from(list(OnUncertain))
+wait = st.sampled_from([None, None, -5, 2, 30])
+message = {"chat": st.sampled_from("12"), "policy": policy, "tries": st.integers(1, 3)}
+# How often, what, and how. One choice of them all: as rules of their own, Hypothesis would
+# leave most of them out of most lives.
+STEPS: list[tuple[int, str, dict[str, Any]]] = [
+    (2, "schedule", message | {"wait": wait, "waits": yes}),
+    (1, "schedule_again", {"at": pick, "same": yes}),
+    (1, "broadcast", {"key": st.sampled_from("ab"), "both": yes, "policy": policy, "wait": wait}),
+    (1, "pause_or_resume", {}),
+    (4, "a_person_acts", {"at": pick, "deed": st.sampled_from(sorted(DEEDS)), "wait": wait}),
+    (1, "tasks_are_told", {}),
+    (3, "claim", {"capacity": several, "ahead": st.sampled_from([0, 3]), "copies": pick}),
+    (4, "mark", {"at": pick, "many": several, "apart": yes}),
+    (2, "mark_while_a_person_acts", {"at": pick, "deed": st.sampled_from(sorted(DEEDS)[:3])}),
+    (1, "give_back", {"at": pick, "wait": st.sampled_from([0, 5])}),
+    (7, "send", {"at": pick, "accepted": yes, "answer": st.none() | pick}),
+    (4, "answer", {"at": pick, "which": pick}),
+    (1, "renew", {"at": pick}),
+    (2, "crash", {"at": pick}),
+    (6, "time_passes", {"seconds": st.sampled_from([1, 4, 9, 16, 30]), "sweeps": yes}),
+]
+steps = st.one_of(
+    [
+        st.tuples(st.just(name), st.fixed_dictionaries(how))
+        for often, name, how in STEPS
+        for _ in range(often)
+    ]
+)
+
+
+def text(number: int) -> Content:
+    return Content("sendMessage", {"text": f"text {number}"})
+
+
+class Machine(RuleBasedStateMachine):
+    """One life of a ledger."""
+
+    world: World
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.world.begin()
+        self.notes = Notes(lanes_apart=self.world.bench.database.dialect == "postgresql")
+        self.cards = self.notes.cards
+        self.lanes: dict[int, datetime] = {}
+        self.tasks: set[str] = set()
+        self.holders: list[Holder] = []
+        self.attempts: list[Attempt] = []
+        self.number = 0
+
+    @initialize(messages=st.lists(st.fixed_dictionaries(message), min_size=2, max_size=5))
+    def a_morning(self, messages: list[dict[str, Any]]) -> None:
+        for message in messages:
+            self.schedule(**message, wait=None, waits=True)
+
+    @rule(step=steps)
+    def goes_on(self, step: tuple[str, dict[str, Any]]) -> None:
+        name, how = step
+        getattr(self, name)(**how)
+
+    # What people do
+
+    def schedule(
+        self, chat: str, policy: OnUncertain, wait: int | None, tries: int, waits: bool
+    ) -> None:
+        self.number += 1
+        key, content = f"key {self.number}", text(self.number)
+        at, not_before = self.world.due(wait)
+        wish = request(
+            key, chat, content=content, due_at=at, on_uncertain=policy, max_attempts=tries
+        )
+        task = f"task {self.number}" if waits else None
+        done = self.world.run(self.world.ledgers[0].intake.schedule(wish, task))
+        assert done.created
+        self.tasks |= {task} if task else set()
+        card = Card(done.message.id, key, chat, POSTS, policy, content, not_before)
+        self.cards[card.id] = card
+
+    def schedule_again(self, at: int, same: bool) -> None:
+        posts = [card for card in self.cards.values() if card.lane == POSTS]
+        card = posts[at % len(posts)]
+        first = text(int(card.key.split()[1])) if same else text(0)
+        wish = request(card.key, card.chat_id, content=first, on_uncertain=card.policy)
+        schedule = self.world.ledgers[1].intake.schedule
+        if not same:
+            with pytest.raises(KeyConflict):
+                self.world.run(schedule(wish))
+            return
+        found = self.world.run(schedule(wish))
+        assert (found.message.id, found.created) == (card.id, False)
+
+    def broadcast(self, key: str, both: bool, policy: OnUncertain, wait: int | None) -> None:
+        at, not_before = self.world.due(wait)
+        wish = request(key, "", content=text(0), due_at=at, on_uncertain=policy, max_attempts=2)
+        schedule = self.world.ledgers[0].intake.schedule_broadcast
+        try:
+            done = self.world.run(schedule(wish, ["1", "2"] if both else ["2"]))
+        except KeyConflict:
+            return
+        # Called again, it keeps the time that it was first given.
+        lane, when = done.broadcast_id, self.lanes.setdefault(done.broadcast_id, not_before)
+        fresh = [row for row in self.world.rows().values() if row.id not in self.cards]
+        assert len(fresh) == done.created
+        for row in fresh:
+            self.cards[row.id] = Card(row.id, key, row.chat_id, lane, policy, text(0), when)
+
+    def pause_or_resume(self) -> None:
+        """All broadcasts that there are by now."""
+        self.notes.paused = set() if self.notes.paused else set(self.lanes)
+        self.world.pause(bool(self.notes.paused))
+
+    def a_person_acts(self, at: int, deed: str, wait: int | None) -> None:
+        card = self.card(at)
+        allowed = card.state in DEEDS[deed]
+        assert self.world.run(self._deed(card, deed, soon(wait or 0))) is allowed
+
+    def tasks_are_told(self) -> None:
+        outcomes = self.world.ledgers[0].outcomes
+        ended = self.world.run(outcomes.ended())
+        assert all(each.message.state in FINAL for each in ended), "a task was told too early"
+        if ended:
+            self.world.run(outcomes.told([(each.message.id, each.task_id) for each in ended]))
+        self.tasks -= {each.task_id for each in ended}
+
+    # What workers do
+
+    def claim(self, capacity: int, ahead: int, copies: int) -> None:
+        """Claim and publish; the broker loses one claim or doubles some."""
+        claims = self._claim(capacity, ahead)
+        carried = claims[1:] if copies < 2 else claims * 2 if copies < 5 else claims
+        for claim in carried:
+            self.holders.append((claim, self.world.in_world(claim.due_at)))
+
+    def mark(self, at: int, many: int, apart: bool) -> None:
+        """Several holders ask at once: in one process, or each second one in another."""
+        if holders := self._take(at, many):
+            self.world.run(self._mark(holders, apart))
+
+    def mark_while_a_person_acts(self, at: int, deed: str) -> None:
+        for holder in self._take(at, 1):
+            self.world.run(self._race(holder, deed))
+
+    def give_back(self, at: int, wait: float) -> None:
+        for claim, _ in self._take(at, 1):
+            self.world.run(self._give_back(claim, wait))
+
+    def send(self, at: int, accepted: bool, answer: int | None) -> None:
+        """Write a request, if there is still time; its answer comes at once, or not yet."""
+        if not self.attempts:
+            self.mark(at, 4, False)
+            self.every_promise_holds()
+        if self.attempts:
+            attempt = self.attempts[at % len(self.attempts)]
+            if not attempt.written and attempt.in_time(self.world.now):
+                self._write(attempt, accepted)
+            if answer is not None:
+                self.answer(at, answer)
+
+    def answer(self, at: int, which: int) -> None:
+        if not self.attempts:
+            return
+        attempt = self.attempts.pop(at % len(self.attempts))
+        answers = attempt.answers(self.world.now)
+        self._answer(attempt, answers[which % len(answers)])
+
+    def renew(self, at: int) -> None:
+        for attempt in self.attempts[at % 3 :][:1]:
+            self.world.run(self.world.ledgers[0].renew([attempt.sending.claim]))
+
+    # What fate does
+
+    def crash(self, at: int) -> None:
+        work: Sequence[list[Any]] = [each for each in (self.holders, self.attempts) if each]
+        for hit in work[at % 2 :][:1]:
+            hit.pop(at % len(hit))
+
+    def time_passes(self, seconds: int, sweeps: bool) -> None:
+        self.world.pass_s(seconds)
+        if sweeps:
+            self.world.sweep()
+
+    # What must hold
+
+    @invariant()
+    def every_promise_holds(self) -> None:
+        self.notes.check(self.world.rows(), self.world.now)
+
+    def teardown(self) -> None:
+        """Nobody crashes any more: each message comes to its end, and whoever waits hears it."""
+        if sys.exc_info()[0] is not None:
+            return
+        self.holders, self.attempts = [], []
+        self.notes.paused = set()
+        self.world.pause(False)
+        for _ in range(len(self.cards) + 3):
+            self.world.pass_s(60)
+            self.world.sweep()
+            self.every_promise_holds()
+            if not self._finish_what_is_due():
+                break
+        assert not [card for card in self.cards.values() if card.state in ACTIVE], "never ended"
+        self.tasks_are_told()
+        assert not self.tasks, "a task waits in vain"
+
+    def _finish_what_is_due(self) -> bool:
+        for claim in self._claim(100, 0):
+            self.world.run(self._mark([(claim, self.world.now)], False))
+            for attempt in self.attempts:
+                self._write(attempt, True)
+                self._answer(attempt, Sent((attempt.card.id,)))
+            self.attempts = []
+            self.every_promise_holds()
+        return any(card.state in ACTIVE for card in self.cards.values())
+
+    # How it is done
+
+    def card(self, at: int) -> Card:
+        return list(self.cards.values())[at % len(self.cards)]
+
+    def _take(self, at: int, many: int) -> list[Holder]:
+        """Holders whose time has come; claimed on the spot where there is none."""
+        due = [holder for holder in self.holders if holder[1] <= self.world.now]
+        if not due:
+            due = [(claim, self.world.now) for claim in self._claim(100, 0)]
+            self.holders += due
+        taken = [due[(at + step) % len(due)] for step in range(min(many, len(due)))]
+        for holder in taken:
+            self.holders.remove(holder)
+        return taken
+
+    def _claim(self, capacity: int, ahead: int) -> list[Claim]:
+        queued = sum(card.state is State.QUEUED for card in self.cards.values())
+        claims = self.world.run(self.world.ledgers[0].claims.claim(ahead, capacity))
+        assert len(claims) <= max(0, capacity - queued), "claimed more than there is room for"
+        for claim in claims:
+            card = self.cards[claim.id]
+            self.notes.moves(card, State.QUEUED)
+            card.token, card.last = claim.token, None
+        return claims
+
+    async def _race(self, holder: Holder, deed: str) -> None:
+        card = self.cards[holder[0].id]
+        done, _ = await asyncio.gather(
+            self._deed(card, deed, soon(40)), self._mark([holder], False)
+        )
+        marked = any(attempt.card is card for attempt in self.notes.marked)
+        assert not (done and marked), "marked and changed at once"
+
+    async def _mark(self, holders: list[Holder], apart: bool) -> None:
+        ledgers, asked_at = self.world.ledgers, self.world.now
+        answers = await asyncio.gather(
+            *(
+                ledgers[apart and place % 2].mark_sending(claim)
+                for place, (claim, _) in enumerate(holders)
+            )
+        )
+        for (claim, _), sending in zip(holders, answers, strict=True):
+            if sending is not None:
+                self._marked(claim, sending, asked_at)
+        for (claim, _), sending in zip(holders, answers, strict=True):
+            if sending is None:
+                await self._give_back(claim, 0.3)
+
+    def _marked(self, claim: Claim, sending: Sending, asked_at: datetime) -> None:
+        card = self.cards[claim.id]
+        assert card.token == claim.token, "a spent token marked a message"
+        assert sending.content == card.content, "an edit was overtaken"
+        self.notes.moves(card, State.SENDING)
+        card.last = Attempt(card, sending, asked_at)
+        self.attempts.append(card.last)
+        self.notes.marked.append(card.last)
+
+    async def _give_back(self, claim: Claim, wait_s: float) -> None:
+        card, until = self.cards[claim.id], self.world.now + timedelta(seconds=wait_s)
+        await self.world.ledgers[0].give_back(Returned(claim, wait_s))
+        if card.token == claim.token:
+            card.not_before = max(card.not_before, until)
+            self.notes.moves(card, State.SCHEDULED)
+
+    def _write(self, attempt: Attempt, accepted: bool) -> None:
+        card = attempt.card
+        assert self.world.now >= card.not_before, "sent before its time"
+        attempt.written, attempt.accepted = True, accepted
+        card.accepted += accepted
+
+    def _answer(self, attempt: Attempt, outcome: Outcome) -> None:
+        card, now = attempt.card, self.world.now
+        verdict = decide(outcome, attempt.sending.standing, POLICY, lambda: 0.5)
+        counts = card.last is attempt and not (attempt.rescued and isinstance(outcome, Uncertain))
+        self.world.run(
+            self.world.ledgers[1].record(Report(attempt.sending, outcome, verdict, now, now))
+        )
+        self.notes.answered[card.id] = verdict.state if counts else None
+        if not counts:
+            return
+        card.last = None
+        card.migrations += isinstance(outcome, Migrated)
+        if verdict.state is State.SCHEDULED:
+            card.not_before = now + timedelta(seconds=verdict.wait_s)
+
+    async def _deed(self, card: Card, deed: str, at: datetime) -> bool:
+        """Whether the ledger allowed it."""
+        desk, now = self.world.ledgers[1].desk, self.world.now
+        content = text(self.number + 1000)
+        extra: tuple[Any, ...] = {"edit": (content,), "reschedule": (at,)}.get(deed, ())
+        try:
+            await getattr(desk, deed)(card.id, *extra)
+        except TransitionRefused:
+            return False
+        card.token = None
+        if deed == "edit":
+            card.content = content
+        if deed in ("reschedule", "retry", "settle_resend"):
+            card.not_before = self.world.in_world(at) if deed == "reschedule" else now
+        card.asked_again += deed == "settle_resend"
+        card.settled = card.settled or deed == "settle_sent"
+        if deed != "settle_resend":
+            card.last = None
+        return True
+
+
+@pytest.fixture
+def world(database_url: str) -> Iterator[World]:
+    made = make_world(database_url)
+    yield made
+    made.run(made.bench.database.close())
+    made.runner.close()
+
+
+def live(world: World, lives: int) -> None:
+    run_state_machine_as_test(
+        type("Life", (Machine,), {"world": world}),
+        settings=settings(
+            max_examples=lives,
+            stateful_step_count=40,
+            deadline=None,
+            derandomize=True,
+            suppress_health_check=list(HealthCheck),
+        ),
+    )
+
+
+def test_whatever_happens_no_message_is_lost_doubled_or_out_of_turn(world: World) -> None:
+    live(world, 12)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_nor_in_many_more_lives(world: World) -> None:
+    live(world, 150)
