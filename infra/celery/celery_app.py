@@ -5,6 +5,7 @@ from typing import Any
 from celery import Celery
 
 from core.errors import ConfigurationError
+from infra.celery.backend import with_results
 from infra.celery.retry import Task
 from infra.celery.schedule import PERIODIC, ROUTES, TASKS, beat_schedule, queues
 from infra.settings import Settings, load_settings
@@ -69,7 +70,11 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "broker_connection_timeout": SOCKET_TIMEOUT_S,
         "broker_transport_options": sockets,
-        "result_backend_transport_options": sockets,
+        # The ledger remembers who waits: a result that cannot be stored now is stored later.
+        "result_backend_transport_options": {
+            **sockets,
+            "retry_policy": {"max_retries": 1, "interval_start": 0, "interval_step": 0.2},
+        },
         "redis_socket_timeout": SOCKET_TIMEOUT_S,
         "redis_socket_connect_timeout": SOCKET_TIMEOUT_S,
         "beat_schedule": beat_schedule(settings),
@@ -82,7 +87,7 @@ settings = _settings()
 celery_app = Celery(
     "analyticbot",
     broker=settings.broker_url,
-    backend=settings.result_backend,
+    backend=with_results(settings.result_backend),
     task_cls=Task,
     amqp="infra.celery.connection:Broker",
     include=[TASKS, PERIODIC, "infra.celery.worker"],

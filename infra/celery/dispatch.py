@@ -90,6 +90,7 @@ def _publish(runtime: Runtime, batches: Sequence[list[Claim]], timeline: Timelin
                 DELIVER,
                 args=([(claim.id, claim.token) for claim in batch],),
                 countdown=in_s if in_s > 0 else None,
+                retry=False,  # the ledger retries
             )
         except Exception as error:  # whatever the broker's client raises
             log.warning("%d messages wait for the broker: %s", len(batch), error)

@@ -77,7 +77,12 @@ class SendMessage(Task):
         late = eta <= datetime.now(UTC)
         try:
             return super().apply_async(
-                args, kwargs, task_id=task_id, eta=None if late else eta, **options
+                args,
+                kwargs,
+                task_id=task_id,
+                eta=None if late else eta,
+                # No second try: the ledger is one, and the caller waits.
+                **{"retry": False, **options},
             )
         except Exception as error:  # whatever the broker's client raises
             log.warning(

@@ -4,7 +4,7 @@ from collections.abc import Generator, Iterator
 
 import pytest
 
-from tests.e2e.side_by_side import SideBySide
+from tests.e2e.side_by_side import SideBySide, chosen
 from tests.servers.postgres import PostgresServer
 from tests.servers.stack import Stack
 
@@ -14,10 +14,8 @@ def side_by_side(
     request: pytest.FixtureRequest, postgres_server: PostgresServer
 ) -> Iterator[SideBySide]:
     """Every selected scenario, begun when the first of them is asked for."""
-    bodies = [
-        getattr(getattr(item, "obj", None), "scenario", None) for item in request.session.items
-    ]
-    with SideBySide(filter(None, bodies), postgres_server) as running:
+    scenarios = filter(None, map(chosen, request.session.items))
+    with SideBySide(scenarios, postgres_server) as running:
         yield running
 
 

@@ -5,41 +5,59 @@ import threading
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
+
+import pytest
 
 from tests.servers.postgres import PostgresServer
 
-Scenario = Callable[[PostgresServer], Awaitable[None]]
-Test = Callable[["SideBySide"], None]
+Scenario = Callable[[str], Awaitable[None]]
+Chosen = tuple[Scenario, str]
 
-AT_ONCE = 6
+SQLITE, POSTGRES, OWN = "sqlite", "postgres", "own"
+"""OWN: the scenario brings a database server of its own."""
+
+AT_ONCE = 8
 """Each starts processes, and there may be but two cores."""
 
 
-def scenario(body: Scenario) -> Test:
-    """A test that begins together with all others of its kind that were selected."""
+def scenario(fast: str, *slow: str) -> Callable[[Scenario], Any]:
+    """A test that begins together with all others of its kind that were selected.
 
-    def test(side_by_side: "SideBySide") -> None:
-        side_by_side.finish(body)
+    It runs on the first database; on the others only in `make test-full`. The scenario gets
+    the URL of an empty one ("" for a Stack's own SQLite file).
+    """
 
-    test.__name__, test.__doc__ = body.__name__, body.__doc__
-    test.__module__ = body.__module__
-    test.scenario = body  # type: ignore[attr-defined]
-    return test
+    def decorate(body: Scenario) -> Any:
+        def test(side_by_side: "SideBySide", database: str) -> None:
+            side_by_side.finish((body, database))
+
+        test.__name__, test.__doc__, test.__module__ = body.__name__, body.__doc__, body.__module__
+        test.scenario = body  # type: ignore[attr-defined]
+        kinds = [fast, *(pytest.param(kind, marks=pytest.mark.slow) for kind in slow)]
+        return pytest.mark.parametrize("database", kinds)(test)
+
+    return decorate
+
+
+def chosen(item: pytest.Item) -> Chosen | None:
+    """The scenario that this test stands for, and its database."""
+    body = getattr(getattr(item, "obj", None), "scenario", None)
+    return (body, item.callspec.params["database"]) if body else None  # type: ignore[attr-defined]
 
 
 class SideBySide:
     """Runs scenarios on an event loop in a thread that outlives their processes."""
 
-    def __init__(self, scenarios: Iterable[Scenario], postgres: PostgresServer) -> None:
-        self._ends: dict[Scenario, Future[None]] = {body: Future() for body in scenarios}
+    def __init__(self, scenarios: Iterable[Chosen], postgres: PostgresServer) -> None:
+        self._ends: dict[Chosen, Future[None]] = {one: Future() for one in scenarios}
         self._postgres = postgres
         self._loop, self._left = asyncio.new_event_loop(), asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="scenarios")
 
-    def finish(self, body: Scenario) -> None:
+    def finish(self, one: Chosen) -> None:
         """Wait for its end; raises what it raised."""
-        self._ends[body].result()
+        self._ends[one].result()
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -66,14 +84,23 @@ class SideBySide:
 
     async def _play(self) -> None:
         room = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._one(body, end, room) for body, end in self._ends.items()))
+        await asyncio.gather(*(self._one(one, end, room) for one, end in self._ends.items()))
 
-    async def _one(self, body: Scenario, end: Future[None], room: asyncio.Semaphore) -> None:
+    async def _one(self, one: Chosen, end: Future[None], room: asyncio.Semaphore) -> None:
         try:
             async with room:
-                await body(self._postgres)
+                await self._play_one(*one)
             end.set_result(None)
         except BaseException as error:
             end.set_exception(error)
             if not isinstance(error, Exception):
                 raise
+
+    async def _play_one(self, body: Scenario, database: str) -> None:
+        if database != POSTGRES:
+            return await body("")
+        name = f"scenario_{list(self._ends).index((body, database))}"
+        try:
+            await body(self._postgres.create_database(name))
+        finally:
+            self._postgres.drop_database(name)

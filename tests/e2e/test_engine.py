@@ -29,10 +29,17 @@ RESULT_KEYS = [
 LATE_WITHIN_S = 3.0
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def stack() -> AsyncIterator[Stack]:
+@pytest_asyncio.fixture(
+    scope="module",
+    loop_scope="module",
+    params=["sqlite", pytest.param("postgres", marks=pytest.mark.slow)],
+)
+async def stack(request: pytest.FixtureRequest) -> AsyncIterator[Stack]:
     """Telegram's own limits, enforced by the sandbox; each test has chats of its own."""
-    async with Stack(workers=1) as running:
+    url = ""
+    if request.param == "postgres":
+        url = request.getfixturevalue("postgres_server").create_database("engine")
+    async with Stack(workers=1, database_url=url) as running:
         yield running
         assert (await running.sandbox.stats())["over_limit"] == 0
 

@@ -7,18 +7,17 @@ import signal
 import redis.asyncio
 
 from core.message import State
-from tests.e2e.side_by_side import scenario
+from tests.e2e.side_by_side import POSTGRES, SQLITE, scenario
 from tests.servers.judge import name_of
-from tests.servers.postgres import PostgresServer
 from tests.servers.stack import Stack
 
 CALL_WITHIN_S = 8.0
 POLL_S = 0.05
 
 
-@scenario
-async def test_a_flushed_broker_loses_nothing_and_doubles_nothing(postgres: PostgresServer) -> None:
-    async with Stack(workers=1) as stack:
+@scenario(SQLITE, POSTGRES)
+async def test_a_flushed_broker_loses_nothing_and_doubles_nothing(url: str) -> None:
+    async with Stack(workers=1, database_url=url) as stack:
         caller = await stack.start_caller()
         [worker] = stack.running_workers
         # Its parent takes nothing more from the broker; its children go on handing over.
@@ -33,11 +32,11 @@ async def test_a_flushed_broker_loses_nothing_and_doubles_nothing(postgres: Post
         assert [(await caller.get(task))["state"] for task in tasks] == ["sent"] * 5
 
 
-@scenario
+@scenario(POSTGRES, SQLITE)
 async def test_a_killed_broker_with_tasks_running_leaves_the_worker_alive(
-    postgres: PostgresServer,
+    url: str,
 ) -> None:
-    async with Stack(workers=1) as stack:
+    async with Stack(workers=1, database_url=url) as stack:
         caller = await stack.start_caller()
         [worker] = stack.running_workers
         await stack.sandbox.post("faults", kind="hold")
@@ -57,11 +56,11 @@ async def test_a_killed_broker_with_tasks_running_leaves_the_worker_alive(
         assert stack.running_workers == [worker]
 
 
-@scenario
+@scenario(SQLITE)
 async def test_a_call_while_the_broker_is_down_or_frozen_returns_and_is_delivered_later(
-    postgres: PostgresServer,
+    url: str,
 ) -> None:
-    async with Stack(workers=1) as stack:
+    async with Stack(workers=1, database_url=url) as stack:
         caller = await stack.start_caller()
         stack.valkey.pause()
         frozen = await caller.delay(1, "while frozen")

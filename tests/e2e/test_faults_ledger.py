@@ -3,7 +3,7 @@
 import asyncio
 
 from core.message import State
-from tests.e2e.side_by_side import scenario
+from tests.e2e.side_by_side import OWN, POSTGRES, SQLITE, scenario
 from tests.servers.book import Counts
 from tests.servers.postgres import PostgresServer
 from tests.servers.stack import Rates, Stack
@@ -12,9 +12,9 @@ QUIET_S = 2.5
 """Longer than a worker's timer takes to look for messages again."""
 
 
-@scenario
+@scenario(OWN)
 async def test_a_restarted_database_loses_no_answer_and_doubles_nothing(
-    postgres: PostgresServer,
+    _url: str,
 ) -> None:
     with PostgresServer() as own:
         async with Stack(workers=2, database_url=own.create_database("restarted")) as stack:
@@ -33,10 +33,9 @@ async def test_a_restarted_database_loses_no_answer_and_doubles_nothing(
             assert len(held) >= 20
 
 
-@scenario
-async def test_two_beats_and_two_workers_send_each_message_once(postgres: PostgresServer) -> None:
+@scenario(POSTGRES, SQLITE)
+async def test_two_beats_and_two_workers_send_each_message_once(url: str) -> None:
     often = {"BEAT_SEND_SCHEDULED_MESSAGES": "0.2"}
-    url = postgres.create_database("two_beats")
     async with Stack(workers=2, beats=2, database_url=url, settings=often) as stack:
         caller = await stack.start_caller()
         for n in range(60):
@@ -52,11 +51,11 @@ async def test_two_beats_and_two_workers_send_each_message_once(postgres: Postgr
             assert beat.log().count("Sending due task send-scheduled-messages") >= 5
 
 
-@scenario
+@scenario(SQLITE, POSTGRES)
 async def test_a_token_that_telegram_refuses_stops_the_bot_and_loses_nothing(
-    postgres: PostgresServer,
+    url: str,
 ) -> None:
-    async with Stack(workers=1, rates=Rates(bot=10)) as stack:
+    async with Stack(workers=1, database_url=url, rates=Rates(bot=10)) as stack:
         [worker] = stack.running_workers
         for n in range(40):
             await stack.book.schedule(f"row {n}", 100 + n)

@@ -3,20 +3,19 @@
 import time
 
 from core.message import Message, OnUncertain, State
-from tests.e2e.side_by_side import scenario
+from tests.e2e.side_by_side import POSTGRES, SQLITE, scenario
 from tests.servers.judge import Name, name_of
-from tests.servers.postgres import PostgresServer
 from tests.servers.stack import Stack, all_ready
 
 POLICIES = tuple(OnUncertain)
 SOON = {"SEND_RETRY_DELAY": "1"}
 
 
-@scenario
+@scenario(SQLITE, POSTGRES)
 async def test_workers_killed_with_requests_on_the_wire_lose_nothing_and_park_what_is_to_be_parked(
-    postgres: PostgresServer,
+    url: str,
 ) -> None:
-    async with Stack(workers=2, settings=SOON) as stack:
+    async with Stack(workers=2, database_url=url, settings=SOON) as stack:
         await stack.sandbox.post("faults", kind="hold")
         await schedule_both(stack, 20)
         await stack.sandbox.held(10)
@@ -29,11 +28,10 @@ async def test_workers_killed_with_requests_on_the_wire_lose_nothing_and_park_wh
         await check_uncertain(stack, on_the_wire)
 
 
-@scenario
+@scenario(POSTGRES)
 async def test_a_worker_frozen_past_its_leases_doubles_nothing_and_its_late_answers_count(
-    postgres: PostgresServer,
+    url: str,
 ) -> None:
-    url = postgres.create_database("frozen_worker")
     async with Stack(workers=1, database_url=url, settings=SOON) as stack:
         [frozen] = stack.running_workers
         await stack.sandbox.post("faults", kind="hold")
@@ -56,11 +54,11 @@ async def test_a_worker_frozen_past_its_leases_doubles_nothing_and_its_late_answ
         assert set(verdict.doubled) <= {(c, t) for c, t in on_the_wire if t.startswith("resend")}
 
 
-@scenario
+@scenario(SQLITE, POSTGRES)
 async def test_a_worker_told_to_end_first_hears_its_answers_and_leaves_the_rest_to_the_next(
-    postgres: PostgresServer,
+    url: str,
 ) -> None:
-    async with Stack(workers=1) as stack:
+    async with Stack(workers=1, database_url=url) as stack:
         [worker] = stack.running_workers
         await stack.sandbox.post("faults", kind="slow", delay_s=4, after=True)
         await schedule_both(stack, 40)
