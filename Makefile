@@ -9,10 +9,10 @@ COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-
 help: ## List what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
 
-run: $(VENV)/.run ## Start everything here: ledger, broker, worker, Beat, and a sandbox if BOT_TOKEN is not set
+run: $(BIN)/analyticbot ## Start everything here: ledger, broker, worker, Beat, and a sandbox if BOT_TOKEN is not set
 	@exec $(BIN)/python -m apps.cli up
 
-demo: $(VENV)/.run ## Send a handful of messages through faults, watch them move, check how they ended
+demo: $(BIN)/analyticbot ## Send a handful of messages through faults, watch them move, check how they ended
 	@exec $(BIN)/python -m apps.cli demo
 
 test: $(VENV)/.dev ## Tests against a real SQLite, Postgres and Valkey, under 3 minutes
@@ -46,6 +46,10 @@ $(VENV)/.uv:
 $(VENV)/.run: requirements.lock | $(VENV)/.uv
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements.lock
 	@touch $@
+
+$(BIN)/analyticbot: Makefile $(VENV)/.run
+	@printf '#!/bin/sh\n# The command, from wherever it is called: its .env and ./var are here.\ncd "%s" && exec $(BIN)/python -m apps.cli "$$@"\n' '$(CURDIR)' > $@
+	@chmod +x $@
 
 $(VENV)/.dev: requirements-dev.lock $(VENV)/.run
 	$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes --compile-bytecode -r requirements-dev.lock

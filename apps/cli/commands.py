@@ -137,7 +137,7 @@ def cancel(message_id: Id, as_json: Json = False) -> None:
 
 @app.command(epilog=examples("retry 12"))
 def retry(message_id: Id, as_json: Json = False) -> None:
-    """Try a message again that failed or was called off."""
+    """Try a message again that failed."""
     load_settings()
     from apps.cli import messages
 

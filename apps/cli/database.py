@@ -1,22 +1,40 @@
-"""`db upgrade`: the ledger's schema."""
+"""The ledger as a whole: its schema, and whose messages are in it."""
 
 import asyncio
 
 from apps.cli.show import plain
 from infra.db import revision, schema
 from infra.db.engine import Database
-from infra.settings import load_settings
+from infra.db.reading import Reading
+from infra.settings import Settings, load_settings
 
 
 def upgrade() -> None:
-    """Raises LedgerUnavailable for a ledger out of reach, or newer than this code."""
-    database = Database(load_settings().ledger_url)
-    asyncio.run(_upgrade(database))
-    plain(f"the ledger has schema {revision.revisions()[-1]}: {database.name}")
+    """`db upgrade`. Raises LedgerUnavailable for a ledger out of reach, or newer than this code."""
+    name = asyncio.run(upgraded(load_settings()))
+    plain(f"the ledger has schema {revision.revisions()[-1]}: {name}")
 
 
-async def _upgrade(database: Database) -> None:
+async def upgraded(settings: Settings) -> str:
+    """Bring the ledger to the schema of this code; where it is, as may be shown."""
+    database = Database(settings.ledger_url)
     try:
         await schema.migrate(database)
+        return _name(database)
     finally:
         await database.close()
+
+
+async def other_bots(settings: Settings) -> list[int]:
+    database = Database(settings.ledger_url)
+    try:
+        return await Reading(database, settings.bot_id).other_bots()
+    finally:
+        await database.close()
+
+
+def _name(database: Database) -> str:
+    """Without its password and its driver."""
+    if database.dialect == "sqlite":
+        return str(database.url.database)
+    return database.url.set(drivername=database.dialect).render_as_string(hide_password=True)

@@ -69,4 +69,6 @@ def line_of(error: AnalyticBotError) -> str:
         field = error.field
         option = f"--{field.replace('_', '-')}" if field in OPTIONS else field
         text = SPELLED.get(field, option) + text.removeprefix(field)
+    if isinstance(error, LedgerUnavailable) and ";" not in text:  # it says no remedy yet
+        text += "; start the database, or mend DATABASE_URL"
     return " ".join(text.split())

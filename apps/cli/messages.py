@@ -11,6 +11,7 @@ from uuid import uuid4
 from apps.cli.exits import CommandFailed, Exit
 from apps.cli.show import as_json, facts, plain, show_list, show_one
 from apps.cli.times import When
+from core.errors import ConfigurationError
 from core.message import FINAL, Message, Request, State
 from infra.celery import celery_app
 from infra.celery.requests import message_request
@@ -128,7 +129,10 @@ def _enqueue(request: Request, draft: Draft) -> None:
 
 def _broker_is_away() -> str | None:
     """Why nothing can be published; None where it can."""
-    connection = celery_app.connection_for_write()
+    try:
+        connection = celery_app.connection_for_write()
+    except ValueError:  # its text may hold a part of the password
+        raise ConfigurationError("REDIS_URL: is not a URL; write redis://host:6379/0") from None
     try:
         connection.connect()
     except Exception as error:  # whatever the broker's client raises

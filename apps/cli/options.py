@@ -11,7 +11,9 @@ Chat = Annotated[str, typer.Argument(metavar="CHAT", help="A number or an @name.
 Text = Annotated[
     str | None, typer.Argument(metavar="TEXT", help="The text; with --photo, its caption.")
 ]
-Id = Annotated[int, typer.Argument(metavar="ID", help="The message's id in the ledger.")]
+Id = Annotated[
+    int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="The message's id in the ledger.")
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
 ParseMode = Annotated[
     str | None,

@@ -1,12 +1,14 @@
 """What must be so before anything is sent, in a process of its own: what this imports would
 otherwise stay in the supervisor's memory for as long as it runs.
 
-`python -m apps.cli.prepare` prints one line of JSON (see Prepared). Meanwhile it warms the
-governor, which takes 2 s where Redis is new: a worker that comes up then need not wait so long.
+`python -m apps.cli.prepare` prints one line of JSON (see Prepared). First of all it asks the
+governor, which wants to be left alone for 2 s where Redis is new: the sooner somebody asks, the
+sooner the worker's children find it ready. It goes on asking until it is killed.
 """
 
 import asyncio
 import http.client
+import importlib
 import json
 import sys
 import urllib.error
@@ -21,10 +23,6 @@ from redis.exceptions import RedisError
 from apps.cli.exits import CommandFailed, Exit, code_of, line_of
 from apps.cli.prepared import ASK_BOT, CHECK_REDIS, Prepared
 from core.errors import AnalyticBotError, GovernorUnavailable
-from infra.db import schema
-from infra.db.engine import Database
-from infra.db.holds import Holds
-from infra.db.reading import Reading
 from infra.settings import Settings, load_settings
 from infra.telegram.governor import Governor, Rates
 
@@ -37,21 +35,14 @@ REFUSED = (401, 404)
 
 async def main() -> None:
     settings = load_settings(stack=False)
-    database = Database(settings.ledger_url)
-    migrated = asyncio.Event()
-    warming = asyncio.create_task(_warm(settings, database, migrated))
-    prepared = await _prepared(settings, database)
-    migrated.set()
-    sys.stdout.write(json.dumps(asdict(prepared)) + "\n")
+    warming = asyncio.create_task(_warm(settings))
+    sys.stdout.write(json.dumps(asdict(await _prepared(settings))) + "\n")
     sys.stdout.flush()
-    if prepared.error:
-        warming.cancel()
     await asyncio.wait({warming}, timeout=WARM_WITHIN_S)
-    await database.close()
 
 
-async def _prepared(settings: Settings, database: Database) -> Prepared:
-    prepared = Prepared(ledger=_name(database))
+async def _prepared(settings: Settings) -> Prepared:
+    prepared = Prepared()
     checks: list[Coroutine[Any, Any, None]] = []
     if ASK_BOT in sys.argv:
         checks.append(asyncio.to_thread(_ask_telegram, settings, prepared))
@@ -59,18 +50,17 @@ async def _prepared(settings: Settings, database: Database) -> Prepared:
         checks.append(_check_redis(settings))
     try:
         await asyncio.gather(*checks)
-        await schema.migrate(database)
-        prepared.other_bots = await Reading(database, settings.bot_id).other_bots()
+        await _upgrade(settings, prepared)
     except AnalyticBotError as error:
         prepared.error, prepared.code = line_of(error), code_of(error)
     return prepared
 
 
-def _name(database: Database) -> str:
-    """As it may be shown: without its password and its driver."""
-    if database.dialect == "sqlite":
-        return str(database.url.database)
-    return database.url.set(drivername=database.dialect).render_as_string(hide_password=True)
+async def _upgrade(settings: Settings, prepared: Prepared) -> None:
+    # In a thread, as its import takes half a second and the governor is to be asked meanwhile.
+    ledger = await asyncio.to_thread(importlib.import_module, "apps.cli.database")
+    prepared.ledger = await ledger.upgraded(settings)
+    prepared.other_bots = await ledger.other_bots(settings)
 
 
 def _ask_telegram(settings: Settings, prepared: Prepared) -> None:
@@ -127,16 +117,9 @@ async def _check_redis(settings: Settings) -> None:
         await client.aclose()
 
 
-async def _warm(settings: Settings, database: Database, migrated: asyncio.Event) -> None:
-    holds = Holds(database, settings.bot_id, settings.token_fingerprint)
-
-    async def load() -> Mapping[str, float]:
-        await migrated.wait()
-        held = await holds.current()
-        return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
-
+async def _warm(settings: Settings) -> None:
     rates = Rates(settings.telegram_rate, settings.telegram_chat_rate, settings.telegram_group_rate)
-    governor = Governor(settings.governor_url, settings.bot_id, rates, load)
+    governor = Governor(settings.governor_url, settings.bot_id, rates, _leave_to_the_worker)
     try:
         while True:
             try:
@@ -145,6 +128,12 @@ async def _warm(settings: Settings, database: Database, migrated: asyncio.Event)
                 await asyncio.sleep(WARM_AGAIN_S)
     finally:
         await governor.close()
+
+
+async def _leave_to_the_worker() -> Mapping[str, float]:
+    """Its children load the holds; this process has only let the waiting begin."""
+    await asyncio.Event().wait()
+    return {}
 
 
 if __name__ == "__main__":

@@ -86,6 +86,7 @@ def show_one(message: Message) -> None:
 
 def _lines(message: Message) -> dict[str, str | Text]:
     why = ": ".join(filter(None, (message.reason, message.description)))
+    why = why if why != message.state else ""
     waits = message.state in ACTIVE
     return {
         "message": str(message.id),

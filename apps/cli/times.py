@@ -5,6 +5,7 @@ import os
 import re
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta, tzinfo
+from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
@@ -127,17 +128,23 @@ def _zone(name: str | None) -> tuple[tzinfo, str]:
 
 def _known(name: str, field: str) -> tzinfo:
     try:
-        if name in available_timezones():
+        if name in _zones():
             return ZoneInfo(name)
     except (ZoneInfoNotFoundError, ValueError, OSError):
         pass  # a file that is no zone
     raise InvalidInput(field, f"{name[:40]!r} is not a time zone", _similar(name))
 
 
+@cache
+def _zones() -> frozenset[str]:
+    """All that are known here; looking them up takes a tenth of a second."""
+    return frozenset(available_timezones())
+
+
 def _similar(name: str) -> str:
     """Zones that may be meant: by the whole name, or by its city."""
     wanted = name.strip().casefold().replace(" ", "_")
-    zones = sorted(available_timezones())
+    zones = sorted(_zones())
     spelled = {zone.casefold(): zone for zone in zones}
     spelled |= {zone.casefold().rpartition("/")[2]: zone for zone in zones if "/" in zone}
     near = [wanted] if wanted in spelled else difflib.get_close_matches(wanted[:64], spelled, 4)

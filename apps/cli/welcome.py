@@ -10,7 +10,7 @@ from rich.text import Text
 from apps.cli import ports
 from apps.cli.prepared import Prepared
 from apps.cli.show import console, plain, table
-from apps.cli.stack import CELERY, Stack
+from apps.cli.stack import Stack
 from apps.cli.supervisor import Child
 
 FLOWER_PORT = 5555
@@ -67,7 +67,8 @@ def _warnings(stack: Stack, found: Prepared) -> Iterator[str]:
 
 
 def _commands(stack: Stack) -> Iterator[str]:
-    cli, celery = command_line(), f"{_short(Path(sys.executable))} {' '.join(CELERY)}"
+    cli = command_line()
+    celery = f"{_short(Path(sys.executable).with_name('celery'))} -A infra.celery.celery_app"
     chat = "123" if stack.sandbox_port else "@your_channel"
     yield f'{cli} send {chat} "Hello"'
     yield f'{cli} schedule {chat} "Good morning" --at +1m'

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from collections.abc import Awaitable, Callable, Iterable
 from concurrent.futures import Future
 from types import TracebackType
@@ -17,15 +18,16 @@ Chosen = tuple[Scenario, str]
 SQLITE, POSTGRES, OWN = "sqlite", "postgres", "own"
 """OWN: the scenario brings a database server of its own."""
 
-AT_ONCE = 8
+AT_ONCE = 12
 """Each starts processes, and there may be but two cores."""
 
 
-def scenario(fast: str, *slow: str) -> Callable[[Scenario], Any]:
+def scenario(fast: str, *slow: str, takes_s: int) -> Callable[[Scenario], Any]:
     """A test that begins together with all others of its kind that were selected.
 
     It runs on the first database; on the others only in `make test-full`. The scenario gets
-    the URL of an empty one ("" for a Stack's own SQLite file).
+    the URL of an empty one ("" for a Stack's own SQLite file). Alone it takes about `takes_s`:
+    the longest begin first.
     """
 
     def decorate(body: Scenario) -> Any:
@@ -33,6 +35,7 @@ def scenario(fast: str, *slow: str) -> Callable[[Scenario], Any]:
             side_by_side.finish((body, database))
 
         test.__name__, test.__doc__, test.__module__ = body.__name__, body.__doc__, body.__module__
+        body.takes_s = takes_s  # type: ignore[attr-defined]
         test.scenario = body  # type: ignore[attr-defined]
         kinds = [fast, *(pytest.param(kind, marks=pytest.mark.slow) for kind in slow)]
         return pytest.mark.parametrize("database", kinds)(test)
@@ -51,6 +54,7 @@ class SideBySide:
 
     def __init__(self, scenarios: Iterable[Chosen], postgres: PostgresServer) -> None:
         self._ends: dict[Chosen, Future[None]] = {one: Future() for one in scenarios}
+        self._took_s: dict[Chosen, float] = {}
         self._postgres = postgres
         self._loop, self._left = asyncio.new_event_loop(), asyncio.Event()
         self._thread = threading.Thread(target=self._run, name="scenarios")
@@ -58,6 +62,7 @@ class SideBySide:
     def finish(self, one: Chosen) -> None:
         """Wait for its end; raises what it raised."""
         self._ends[one].result()
+        print(f"took {self._took_s[one]:.1f} s, beside others")
 
     def __enter__(self) -> Self:
         self._thread.start()
@@ -84,12 +89,15 @@ class SideBySide:
 
     async def _play(self) -> None:
         room = asyncio.Semaphore(AT_ONCE)
-        await asyncio.gather(*(self._one(one, end, room) for one, end in self._ends.items()))
+        longest_first = sorted(self._ends, key=lambda one: -one[0].takes_s)  # type: ignore[attr-defined]
+        await asyncio.gather(*(self._one(one, self._ends[one], room) for one in longest_first))
 
     async def _one(self, one: Chosen, end: Future[None], room: asyncio.Semaphore) -> None:
         try:
             async with room:
+                began = time.monotonic()
                 await self._play_one(*one)
+            self._took_s[one] = time.monotonic() - began
             end.set_result(None)
         except BaseException as error:
             end.set_exception(error)

@@ -15,7 +15,7 @@ CALL_WITHIN_S = 8.0
 POLL_S = 0.05
 
 
-@scenario(SQLITE, POSTGRES)
+@scenario(SQLITE, POSTGRES, takes_s=13)
 async def test_a_flushed_broker_loses_nothing_and_doubles_nothing(url: str) -> None:
     async with Stack(workers=1, database_url=url) as stack:
         caller = await stack.start_caller()
@@ -32,7 +32,7 @@ async def test_a_flushed_broker_loses_nothing_and_doubles_nothing(url: str) -> N
         assert [(await caller.get(task))["state"] for task in tasks] == ["sent"] * 5
 
 
-@scenario(POSTGRES, SQLITE)
+@scenario(POSTGRES, SQLITE, takes_s=15)
 async def test_a_killed_broker_with_tasks_running_leaves_the_worker_alive(
     url: str,
 ) -> None:
@@ -56,7 +56,7 @@ async def test_a_killed_broker_with_tasks_running_leaves_the_worker_alive(
         assert stack.running_workers == [worker]
 
 
-@scenario(SQLITE)
+@scenario(SQLITE, takes_s=19)
 async def test_a_call_while_the_broker_is_down_or_frozen_returns_and_is_delivered_later(
     url: str,
 ) -> None:

@@ -12,9 +12,9 @@ QUIET_S = 2.5
 """Longer than a worker's timer takes to look for messages again."""
 
 
-@scenario(OWN)
+@scenario(OWN, takes_s=18)
 async def test_a_restarted_database_loses_no_answer_and_doubles_nothing(
-    _url: str,
+    url: str,
 ) -> None:
     with PostgresServer() as own:
         async with Stack(workers=2, database_url=own.create_database("restarted")) as stack:
@@ -33,7 +33,7 @@ async def test_a_restarted_database_loses_no_answer_and_doubles_nothing(
             assert len(held) >= 20
 
 
-@scenario(POSTGRES, SQLITE)
+@scenario(POSTGRES, SQLITE, takes_s=8)
 async def test_two_beats_and_two_workers_send_each_message_once(url: str) -> None:
     often = {"BEAT_SEND_SCHEDULED_MESSAGES": "0.2"}
     async with Stack(workers=2, beats=2, database_url=url, settings=often) as stack:
@@ -51,7 +51,7 @@ async def test_two_beats_and_two_workers_send_each_message_once(url: str) -> Non
             assert beat.log().count("Sending due task send-scheduled-messages") >= 5
 
 
-@scenario(SQLITE, POSTGRES)
+@scenario(SQLITE, POSTGRES, takes_s=10)
 async def test_a_token_that_telegram_refuses_stops_the_bot_and_loses_nothing(
     url: str,
 ) -> None:

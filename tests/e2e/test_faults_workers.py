@@ -11,7 +11,7 @@ POLICIES = tuple(OnUncertain)
 SOON = {"SEND_RETRY_DELAY": "1"}
 
 
-@scenario(SQLITE, POSTGRES)
+@scenario(SQLITE, POSTGRES, takes_s=23)
 async def test_workers_killed_with_requests_on_the_wire_lose_nothing_and_park_what_is_to_be_parked(
     url: str,
 ) -> None:
@@ -28,7 +28,7 @@ async def test_workers_killed_with_requests_on_the_wire_lose_nothing_and_park_wh
         await check_uncertain(stack, on_the_wire)
 
 
-@scenario(POSTGRES)
+@scenario(POSTGRES, takes_s=25)
 async def test_a_worker_frozen_past_its_leases_doubles_nothing_and_its_late_answers_count(
     url: str,
 ) -> None:
@@ -54,7 +54,7 @@ async def test_a_worker_frozen_past_its_leases_doubles_nothing_and_its_late_answ
         assert set(verdict.doubled) <= {(c, t) for c, t in on_the_wire if t.startswith("resend")}
 
 
-@scenario(SQLITE, POSTGRES)
+@scenario(SQLITE, POSTGRES, takes_s=14)
 async def test_a_worker_told_to_end_first_hears_its_answers_and_leaves_the_rest_to_the_next(
     url: str,
 ) -> None:

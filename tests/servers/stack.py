@@ -44,6 +44,9 @@ UNLIMITED = Rates(0, 0, 0)
 _migrating = asyncio.Lock()
 """Alembic keeps what it works on in globals: one at a time in one process."""
 
+_starting = asyncio.Semaphore(2)
+"""To start is all CPU: more at once, on two cores, would only make each of them late."""
+
 
 @dataclass
 class Stack:
@@ -72,7 +75,8 @@ class Stack:
 
     async def __aenter__(self) -> Self:
         try:
-            await self._begin()
+            async with _starting:
+                await self._begin()
         except BaseException:
             await self.__aexit__(*sys.exc_info())
             raise

@@ -1,4 +1,4 @@
-"""What Delivery works with, pretended: time that only passes when all wait, and its three partners."""
+"""What Delivery works with, pretended: its three partners, and time that passes when all wait."""
 
 import asyncio
 import selectors
@@ -146,7 +146,8 @@ class PretendedGovernor:
             return ChatBusy(self.chat_free_s[chat_id] - now_s, self.spacing_s)
         if slot_s - earliest_s > HORIZON_S:
             return Full(slot_s - HORIZON_S - now_s)
-        self.bot_free_s = slot_s + cost * self.interval_s
+        if self.interval_s:
+            self.bot_free_s = slot_s + cost * self.interval_s
         self.chat_free_s[chat_id] = slot_s + cost * self.spacing_s
         return Slot(slot_s - now_s, self.spacing_s)
 

@@ -38,8 +38,8 @@ def failing(app: Celery, error: BaseException, **options: Any) -> Any:
     def fail() -> None:
         raise error
 
-    settings = {"autoretry_for": (Exception,), "retry_backoff": 2} | options
-    return app.task(name="fails", **settings)(fail)
+    settings = {"name": "fails", "autoretry_for": (Exception,), "retry_backoff": 2} | options
+    return app.task(**settings)(fail)
 
 
 def ran(task: Any, retries: int = 0) -> tuple[str, Any]:
@@ -165,9 +165,14 @@ def test_a_task_is_declared_bare_or_with_options(declare: Declare) -> None:
         assert errors.InvalidInput in task.dont_autoretry_for
 
 
+def nothing() -> None: ...
+
+
 @pytest.mark.usefixtures("registered")
 def test_what_a_task_is_told_of_its_retries_is_kept() -> None:
-    task = enhanced_retry_task(name="tests.kept", autoretry_for=(KeyError,), retry_backoff=3)(len)
+    options: dict[str, Any] = {"name": "tests.kept", "autoretry_for": (KeyError,)}
+    options["retry_backoff"] = 3
+    task = enhanced_retry_task(**options)(nothing)
     assert (task.autoretry_for, task.retry_backoff) == ((KeyError,), 3)
 
 

@@ -1,5 +1,8 @@
 """What becomes of a batch when the governor, the ledger or Telegram stands in its way."""
 
+from collections.abc import Callable, Coroutine
+from typing import Any
+
 import pytest
 
 from core.delivery import (
@@ -7,7 +10,9 @@ from core.delivery import (
     LEDGER_RETRY_S,
     RECORD_WITHIN_S,
     UNREACHABLE_GOVERNOR_WAIT_S,
+    Sending,
 )
+from core.message import Claim
 from core.outcome import Flooded, Rejected, Sent, Unauthorized
 from core.verdict import RIGHTS_HOLD_S, UNAUTHORIZED_HOLD_S
 from tests.unit.delivery_stage import Stage, claim
@@ -20,6 +25,10 @@ def stage() -> Stage:
 
 def waits(stage: Stage) -> dict[int, float]:
     return {returned.claim.id: round(returned.wait_s, 6) for returned in stage.ledger.returned}
+
+
+def written(stage: Stage) -> list[float]:
+    return [moment_s for _, moment_s in stage.telegram.requests]
 
 
 def test_at_the_first_full_the_rest_goes_back_at_once(stage: Stage) -> None:
@@ -63,7 +72,7 @@ def test_the_second_to_a_chat_goes_back_for_as_long_as_the_chat_is_taken(stage: 
 def test_a_chat_that_is_free_again_soon_is_waited_for(stage: Stage) -> None:
     stage.governor.chat_free_s["a"] = CHAT_PATIENCE_S - 0.01
     stage.play(claim(1, "a"))
-    assert stage.telegram.requests == [("a", pytest.approx(CHAT_PATIENCE_S - 0.01))]
+    assert written(stage) == pytest.approx([CHAT_PATIENCE_S - 0.01])
     assert stage.ledger.returned == []
 
 
@@ -96,7 +105,7 @@ def _goes_away(stage: Stage, until_s: float) -> Sent:
     """The mark is set at once; by the time of the answer the ledger is away."""
     ledger, mark = stage.ledger, stage.ledger.mark_sending
 
-    async def mark_and_leave(claim):  # type: ignore[no-untyped-def]
+    async def mark_and_leave(claim: Claim) -> Sending | None:
         sending = await mark(claim)
         ledger.away_until_s = until_s
         return sending
@@ -161,7 +170,7 @@ def test_a_hold_that_the_governor_does_not_hear_of_is_in_the_ledger(stage: Stage
     assert len(stage.ledger.reports) == 1
 
 
-def _away(stage: Stage):  # type: ignore[no-untyped-def]
+def _away(stage: Stage) -> Callable[[str, float, bool], Coroutine[Any, Any, bool]]:
     hold = stage.governor.hold_chat
 
     async def refuse(chat_id: str, seconds: float, flood: bool) -> bool:
@@ -174,7 +183,7 @@ def _away(stage: Stage):  # type: ignore[no-untyped-def]
 def test_what_was_written_late_keeps_its_chats_next_message_as_far_away(stage: Stage) -> None:
     stage.governor.spacing_s, stage.ledger.commit_s = 1.03, 0.5
     stage.play(claim(1, "a"))
-    assert stage.telegram.requests == [("a", pytest.approx(0.5))]
+    assert written(stage) == pytest.approx([0.5])
     assert stage.governor.holds == [("a", 1.03, False)]
 
 
@@ -190,4 +199,4 @@ def test_what_was_written_in_time_or_to_an_unlimited_chat_holds_nothing(
 def test_a_commit_that_takes_its_usual_time_delays_no_message(stage: Stage) -> None:
     stage.governor.ahead_s, stage.ledger.commit_s = 0.1, 0.05
     stage.play(claim(1, "a"))
-    assert stage.telegram.requests == [("a", pytest.approx(0.1))]
+    assert written(stage) == pytest.approx([0.1])

@@ -10,7 +10,9 @@ from infra.settings import Settings
 from tests.architecture import tree
 
 EXAMPLE = tree.ROOT / ".env.example"
-ENTRY = re.compile(r"(?P<meaning>(?:^# .+\n)+)^#(?P<name>[A-Z][A-Z_]*)=(?P<value>.*)$", re.MULTILINE)
+ENTRY = re.compile(
+    r"(?P<meaning>(?:^# .+\n)+)^#(?P<name>[A-Z][A-Z_]*)=(?P<value>.*)$", re.MULTILINE
+)
 UNITS = re.compile(r"seconds?|minute|how many|KiB|port|one of|URL|folder|token|`", re.IGNORECASE)
 
 ENTRIES = {entry["name"]: entry for entry in ENTRY.finditer(EXAMPLE.read_text())}

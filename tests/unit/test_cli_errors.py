@@ -1,0 +1,271 @@
+"""What is wrong is said in one line, with the code that `--help` promises, and nothing is written."""
+
+import contextlib
+import io
+import json
+import os
+import socket
+import sqlite3
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import pytest
+
+from apps.cli import main
+from apps.cli.arguments import option_pairs
+from core.errors import InvalidInput
+from infra.settings import Settings
+
+ROOT = Path(__file__).parents[2]
+SECRET = "hush"  # noqa: S105
+NOWHERE = f"redis://:{SECRET}@127.0.0.1:1/0"
+
+DRIVER = """
+import json, sys
+from tests.unit.test_cli_errors import ended
+json.dump([ended(words) for words in json.load(sys.stdin)], sys.stdout)
+"""
+
+FUTURE = ["--at", "2030-12-01 09:00", "--tz", "Europe/Berlin"]
+
+# A command, its exit code, and what its line says.
+REFUSED: list[tuple[list[str], int, str]] = [
+    (["send"], 2, "Missing argument 'CHAT'"),
+    (["sned", "1", "x"], 2, "No such command 'sned'"),
+    (["send", "1", "x", "--silnt"], 2, "No such option: --silnt"),
+    (["send", "1", "x", "y"], 2, "unexpected extra argument"),
+    (["send", "0", "x"], 2, "CHAT: is 0"),
+    (["send", "bob", "x"], 2, "CHAT: 'bob' is neither a number nor a @name"),
+    (["send", "https://t.me/durov", "x"], 2, "write @durov"),
+    (["send", "-1", "", "--json"], 2, "TEXT: is empty"),
+    (["send", "1"], 2, "TEXT: is empty"),
+    (["send", "1", "  "], 2, "TEXT: "),
+    (["send", "1", "a" * 4097], 2, "4,096"),
+    (["send", "1", "<b>x", "--parse-mode", "HTML"], 2, "TEXT: "),
+    (["send", "1", "a.b", "--parse-mode", "MarkdownV2"], 2, "TEXT: "),
+    (["send", "1", "x", "--parse-mode", "Word"], 2, "--parse-mode: "),
+    (["send", "1", "x", "--photo", "cat.jpg"], 2, "--photo: "),
+    (["send", "1", "x", "--on-uncertain", "hope"], 2, "--on-uncertain"),
+    (["send", "1", "x", "--key", ""], 2, "--key: "),
+    (["send", "1", "x", "-o", "silent"], 2, "--option: 'silent' is not NAME=VALUE"),
+    (["send", "1", "x", "-o", "protect=true"], 2, "protect: is not an option"),
+    (["send", "1", "x", "--timeout", "-1"], 2, "--timeout"),
+    (["send", "1", "x"], 4, "does not answer"),
+    (["send", "1", "x", "--no-wait"], 4, "Nothing was written"),
+    (["schedule", "1", "x"], 2, "--at: is missing"),
+    (["schedule", "1", "x", "--at", "soon"], 2, "--at: 'soon' is not a time"),
+    (["schedule", "1", "x", "--at", "2020-01-01 09:00"], 2, "--at: is in the past"),
+    (["schedule", "1", "x", *FUTURE[:3], "berlin"], 2, "did you mean Europe/Berlin"),
+    (
+        ["schedule", "1", "x", "--at", "2030-03-31 02:30", *FUTURE[2:]],
+        2,
+        'the next that does is "2030-03-31 03:00:00"',
+    ),
+    (["schedule", "1", "x", *FUTURE, "--fold", "2"], 2, "--fold"),
+    (["schedule", "1", "", *FUTURE], 2, "TEXT: is empty"),
+    (["list", "--state", "lost"], 2, "--state"),
+    (["show", "x"], 2, "ID"),
+    (["show", "9" * 30], 2, "ID"),
+    (["show", "7"], 3, "no message 7"),
+    (["cancel", "7"], 3, "no message 7"),
+    (["retry", "7"], 3, "no message 7"),
+    (["settle", "7"], 2, "--sent or --resend: is missing"),
+    (["settle", "7", "--sent"], 3, "no message 7"),
+]
+
+
+class Ended(NamedTuple):
+    code: int
+    out: str
+    err: str
+
+
+def ended(words: list[str]) -> tuple[int, str, str]:
+    """Run a command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        code = main.run(words)
+    return int(code), out.getvalue(), err.getvalue()
+
+
+def environment(folder: Path, **more: str) -> dict[str, str]:
+    names = {name.upper() for name in Settings.model_fields}
+    kept = {name: value for name, value in os.environ.items() if name not in names}
+    own = {"DATA_DIR": str(folder / "var"), "PYTHONPATH": str(ROOT)}
+    return {**kept, **own, **more}
+
+
+def called(words: list[str], folder: Path, **more: str) -> Ended:
+    """Run a command as a user does, in a folder of its own."""
+    done = subprocess.run(
+        [sys.executable, "-m", "apps.cli", *words],
+        cwd=folder,
+        env=environment(folder, **more),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    return Ended(done.returncode, done.stdout, done.stderr)
+
+
+def called_together(commands: list[list[str]], folder: Path) -> list[Ended]:
+    """The same in one process, for speed: Celery is imported once."""
+    done = subprocess.run(
+        [sys.executable, "-c", DRIVER],
+        cwd=folder,
+        env=environment(folder, BOT_TOKEN="1:a", REDIS_URL=NOWHERE),
+        input=json.dumps(commands),
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return [Ended(*each) for each in json.loads(done.stdout)]
+
+
+def is_one_line(text: str) -> bool:
+    return text.startswith("analyticbot: ") and text.count("\n") == 1 and text.endswith("\n")
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """With a ledger, and no broker."""
+    made = tmp_path_factory.mktemp("cli")
+    assert called(["db", "upgrade"], made, BOT_TOKEN="1:a").code == 0
+    return made
+
+
+@pytest.fixture(scope="module")
+def refusals(folder: Path) -> Iterator[dict[str, Ended]]:
+    together = called_together([words for words, _, _ in REFUSED], folder)
+    yield {str(words): each for (words, _, _), each in zip(REFUSED, together, strict=True)}
+    assert _rows(folder) == 0
+
+
+@pytest.mark.parametrize(("words", "code", "text"), REFUSED, ids=lambda each: str(each)[:60])
+def test_a_mistake_is_told_in_one_line_and_nothing_is_written(
+    words: list[str], code: int, text: str, refusals: dict[str, Ended], folder: Path
+) -> None:
+    told = refusals[str(words)]
+    assert (told.code, told.out) == (code, "")
+    assert is_one_line(told.err), told.err
+    assert text in told.err
+    assert SECRET not in told.err
+    assert _rows(folder) == 0
+
+
+def test_without_a_broker_a_message_can_be_scheduled_and_handled(tmp_path: Path) -> None:
+    assert called(["db", "upgrade"], tmp_path, BOT_TOKEN="1:a").code == 0
+    made, shown, refused, cancelled, again = called_together(
+        [
+            ["schedule", "-1001", "x", "--json", *FUTURE],
+            ["list", "--json", "--state", "scheduled"],
+            ["retry", "1"],
+            ["cancel", "1", "--json"],
+            ["cancel", "1"],
+        ],
+        tmp_path,
+    )
+    assert made.code == 0
+    assert is_one_line(made.err)
+    assert "is in the ledger" in made.err
+    message: dict[str, Any] = json.loads(made.out)
+    assert message["wanted_at"] == "2030-12-01T08:00:00+00:00"
+    assert (message["chat_id"], message["params"]) == ("-1001", {"text": "x"})
+    assert json.loads(shown.out) == [message]
+    assert (refused.code, cancelled.code, again.code) == (3, 0, 3)
+    assert json.loads(cancelled.out)["state"] == "cancelled"
+    assert "message 1 is cancelled" in again.err
+
+
+BAD_SETTINGS: list[tuple[list[str], dict[str, str], int, str]] = [
+    (["list"], {}, 2, "BOT_TOKEN: not set"),
+    (["list"], {"BOT_TOKEN": SECRET}, 2, "BOT_TOKEN: "),
+    (["list"], {"BOT_TOKEN": "1:a"}, 4, "run `analyticbot db upgrade`"),
+    (["up"], {"VALKEY_PORT": "many"}, 2, "VALKEY_PORT: "),
+    (["up"], {"DATA_DIR": "/dev/null/var"}, 2, "DATA_DIR: "),
+    (["up"], {"REDIS_URL": NOWHERE, "SANDBOX_PORT": "0"}, 4, "REDIS_URL: no Redis answers"),
+    (["up"], {"REDIS_URL": f"redis://:{SECRET}/@x", "SANDBOX_PORT": "0"}, 2, "REDIS_URL: "),
+    (
+        ["db", "upgrade"],
+        {"DATABASE_URL": f"postgresql://u:{SECRET}@127.0.0.1:1/x"},
+        4,
+        "mend DATABASE_URL",
+    ),
+    (["db", "upgrade"], {"DATABASE_URL": f"mysql://u:{SECRET}@h/x"}, 2, "mysql is not supported"),
+]
+
+
+@pytest.mark.parametrize(("words", "settings", "code", "text"), BAD_SETTINGS)
+def test_bad_settings_are_told_in_one_line_without_a_password(
+    words: list[str], settings: dict[str, str], code: int, text: str, tmp_path: Path
+) -> None:
+    told = called(words, tmp_path, **settings)
+    assert told.code == code, told
+    assert is_one_line(told.err), told.err
+    assert text in told.err
+    assert SECRET not in told.out + told.err
+
+
+def test_a_broken_line_of_the_env_file_is_named(tmp_path: Path) -> None:
+    (tmp_path / ".env").write_text("LOG_LEVEL=INFO\nBOT_TOKEN 1:a\n")
+    told = called(["list"], tmp_path)
+    assert told.code == 2
+    assert is_one_line(told.err)
+    assert ".env: line 2" in told.err
+
+
+@pytest.mark.parametrize("words", [["list"], ["db", "upgrade"], ["up"]])
+def test_a_ledger_newer_than_the_code_is_left_alone(words: list[str], tmp_path: Path) -> None:
+    assert called(["db", "upgrade"], tmp_path, BOT_TOKEN="1:a").code == 0
+    ledger = tmp_path / "var" / "ledger.db"
+    with contextlib.closing(sqlite3.connect(ledger)) as connection, connection:
+        connection.execute("UPDATE alembic_version SET version_num = '9999'")
+    token = {} if words == ["up"] else {"BOT_TOKEN": "1:a"}
+    told = called(words, tmp_path, VALKEY_PORT="0", SANDBOX_PORT="0", **token)
+    assert told.code == 4
+    assert is_one_line(told.err), told.err
+    assert "newer than this code" in told.err
+
+
+@pytest.mark.parametrize("variable", ["VALKEY_PORT", "SANDBOX_PORT"])
+def test_a_port_in_use_is_named_with_whoever_has_it(variable: str, tmp_path: Path) -> None:
+    ports = {"VALKEY_PORT": "0", "SANDBOX_PORT": "0"}
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        told = called(["up"], tmp_path, **ports | {variable: port})
+    assert told.code == 6
+    assert is_one_line(told.err)
+    assert f"port {port}" in told.err
+    assert f"pid {os.getpid()}" in told.err
+    assert f"set {variable}" in told.err
+
+
+@pytest.mark.parametrize("words", [["--help"], ["send", "-h"], ["db", "upgrade", "--help"], []])
+def test_help_has_examples_and_ends_well(words: list[str]) -> None:
+    code, out, err = ended(words)
+    assert (code, err) == (0, "")
+    assert "Examples:" in out or "Exit codes:" in out
+
+
+def test_an_option_is_read_as_json_where_it_is_json() -> None:
+    pairs = ["protect_content=true", "message-effect-id=x", 'reply_markup={"force_reply": true}']
+    assert option_pairs(pairs) == {
+        "protect_content": True,
+        "message_effect_id": "x",
+        "reply_markup": {"force_reply": True},
+    }
+
+
+@pytest.mark.parametrize("pair", ["", "x", "=1"])
+def test_an_option_without_a_name_or_a_value_is_refused(pair: str) -> None:
+    with pytest.raises(InvalidInput):
+        option_pairs([pair])
+
+
+def _rows(folder: Path) -> int:
+    with contextlib.closing(sqlite3.connect(folder / "var" / "ledger.db")) as connection:
+        [count] = connection.execute("SELECT count(*) FROM messages").fetchone()
+        return int(count)
