@@ -8,10 +8,11 @@ import hashlib
 import re
 from io import StringIO
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Self
+from urllib.parse import urlsplit
 
 from dotenv.parser import parse_stream
-from pydantic import AfterValidator, Field, SecretStr, ValidationError
+from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from core.errors import ConfigurationError
@@ -22,12 +23,25 @@ from core.telegram_limits import (
     GROUP_MESSAGES_PER_MINUTE,
 )
 
+REDIS_SCHEMES = ("redis", "rediss", "unix")
 STACK_FILE = "stack.env"
 
 
 def _is_token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
         raise ValueError("is not a bot token; @BotFather gives one such as 123456:ABC-DEF")
+    return value
+
+
+def _is_redis(value: SecretStr) -> SecretStr:
+    try:
+        url = urlsplit(value.get_secret_value())
+        good = url.scheme in REDIS_SCHEMES and (url.scheme == "unix" or bool(url.hostname))
+        good = good and (url.port or 0) >= 0  # reading it raises ValueError for what is no port
+    except ValueError:
+        good = False
+    if not good:
+        raise ValueError("is not redis://[:password@]host:port/number")
     return value
 
 
@@ -41,7 +55,9 @@ class Settings(BaseSettings):
     bot_token: Annotated[SecretStr, AfterValidator(_is_token)] | None = None
     telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/]")
     database_url: SecretStr | None = None
-    redis_url: SecretStr = SecretStr("redis://127.0.0.1:6379/0")
+    redis_url: Annotated[SecretStr, AfterValidator(_is_redis)] = SecretStr(
+        "redis://127.0.0.1:6379/0"
+    )
     celery_broker_url: SecretStr | None = None
     celery_result_backend: SecretStr | None = None
     data_dir: Path = Path("var")
@@ -61,6 +77,12 @@ class Settings(BaseSettings):
     valkey_port: int = Field(6390, ge=0, le=65535)
     sandbox_port: int = Field(8081, ge=0, le=65535)
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+
+    @model_validator(mode="after")
+    def _soft_before_hard(self) -> Self:
+        if self.celery_task_soft_time_limit >= self.celery_task_time_limit:
+            raise ValueError("must be less than CELERY_TASK_TIME_LIMIT, or it never strikes")
+        return self
 
     @property
     def token(self) -> str:
@@ -138,5 +160,8 @@ def check_env_file(path: Path) -> None:
 
 def _one_line(error: ValidationError) -> str:
     return "; ".join(
-        f"{'.'.join(str(part) for part in e['loc']).upper()}: {e['msg']}" for e in error.errors()
+        # The one check of the whole model is about this variable.
+        f"{'.'.join(map(str, e['loc'])).upper() or 'CELERY_TASK_SOFT_TIME_LIMIT'}: "
+        + e["msg"].removeprefix("Value error, ")
+        for e in error.errors()
     )

@@ -16,6 +16,8 @@ VISIBILITY_TIMEOUT_S = 3600
 # A frozen broker holds a caller up for no longer than this.
 SOCKET_TIMEOUT_S = 5
 SOFT_SHUTDOWN_S = 3
+# Each takes a second where nothing listens. A worker's own reconnecting is not bound by it.
+PUBLISH_TRIES = 1
 
 
 def _settings() -> Settings:
@@ -69,7 +71,7 @@ def _configuration(settings: Settings) -> dict[str, Any]:
         "broker_connection_retry_on_startup": True,
         "broker_connection_max_retries": None,
         "broker_connection_timeout": SOCKET_TIMEOUT_S,
-        "broker_transport_options": sockets,
+        "broker_transport_options": {**sockets, "max_retries": PUBLISH_TRIES},
         # The ledger remembers who waits: a result that cannot be stored now is stored later.
         "result_backend_transport_options": {
             **sockets,

@@ -14,6 +14,7 @@ from sqlalchemy import (
     exists,
     func,
     literal,
+    literal_column,
     or_,
     select,
     union_all,
@@ -24,7 +25,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.message import POSTS, Claim, State
 from infra.db.engine import Database
 from infra.db.holds import Holds
-from infra.db.moments import from_now, later_of, plus, utc_now
+from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.states import has_ended, in_state
 from infra.db.tables import broadcasts, messages, waiters
 
@@ -48,9 +49,10 @@ class Claims:
         """Is anything due within `ahead_s`, past its lease, or waited for? Takes no lock."""
         mine = m.bot_id == self._bot_id
         dead = exists().where(
-            mine, in_state(State.QUEUED, State.SENDING), m.lease_until < utc_now()
+            mine, in_state(State.QUEUED, State.SENDING), m.lease_until < asked_at()
         )
-        told = exists().where(waiters.c.ready, m.id == waiters.c.message_id, mine, has_ended())
+        ended = exists().where(m.id == waiters.c.message_id, mine, has_ended()).correlate(waiters)
+        told = select(waiters).where(literal_column("waiters.ready"), ended).exists()
         async with self._database.reading() as connection:
             return bool(await connection.scalar(select(or_(self._is_due(ahead_s), dead, told))))
 
@@ -71,7 +73,9 @@ class Claims:
             free = capacity - (await connection.scalar(self._queued()) or 0)
             if free <= 0:
                 return []
-            running = await self._running(connection, ahead_s)
+            running = list(await connection.scalars(self._running(ahead_s)))
+            # In no order, so that what is left over does not go to the same ones each time.
+            running = random.sample(running, len(running))
             wanted = self._due(free, running, ahead_s)
             return await self._take(connection, m.id.in_(select(wanted.c.id)))
 
@@ -84,7 +88,7 @@ class Claims:
                 m.id == message_id,
                 m.bot_id == self._bot_id,
                 in_state(State.SCHEDULED),
-                m.due_at <= from_now(ahead_s),
+                m.due_at <= within(ahead_s),
             )
             taken = await self._take(connection, this)
             return taken[0] if taken else None
@@ -108,25 +112,29 @@ class Claims:
                 m.bot_id == self._bot_id,
                 in_state(State.QUEUED, State.SENDING),
                 in_state(State.QUEUED),
-                m.lease_until < utc_now(),
+                m.lease_until < asked_at(),
             )
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         statement = (
             update(messages)
-            .where(m.id.in_(dead), in_state(State.QUEUED))
+            .where(m.id.in_(select(dead.cte("dead").c.id)), in_state(State.QUEUED))
             .values(state=State.SCHEDULED.value, token=None, lease_until=None)
+            .returning(m.id)
         )
         async with self._database.writing() as connection:
-            return (await connection.execute(statement)).rowcount
+            return len((await connection.execute(statement)).all())
 
     def _is_due(self, ahead_s: float) -> ColumnElement[bool]:
-        return exists().where(
-            m.bot_id == self._bot_id,
-            in_state(State.SCHEDULED),
-            m.due_at <= from_now(ahead_s),
+        return or_(
+            self._first_due(literal(POSTS)) <= within(ahead_s), self._running(ahead_s).exists()
         )
+
+    def _first_due(self, broadcast_id: Any) -> Any:
+        """When a lane's first message is due: one look into the index, however many wait."""
+        lane = (m.bot_id == self._bot_id, m.broadcast_id == broadcast_id, in_state(State.SCHEDULED))
+        return select(m.due_at).where(*lane).order_by(m.due_at).limit(1).scalar_subquery()
 
     def _queued(self) -> Select[tuple[int]]:
         # Both conditions, so that the index of leases serves the count.
@@ -136,20 +144,12 @@ class Claims:
             in_state(State.QUEUED),
         )
 
-    async def _running(self, connection: AsyncConnection, ahead_s: float) -> list[int]:
+    def _running(self, ahead_s: float) -> Select[tuple[int]]:
         """Broadcasts with something due, so that the others' shares are not left unused."""
-        waiting = exists().where(
-            m.bot_id == self._bot_id,
-            m.broadcast_id == broadcasts.c.id,
-            in_state(State.SCHEDULED),
-            m.due_at <= from_now(ahead_s),
-        )
-        query = select(broadcasts.c.id).where(
+        waiting = self._first_due(broadcasts.c.id) <= within(ahead_s)
+        return select(broadcasts.c.id).where(
             broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused, waiting
         )
-        running = list(await connection.scalars(query))
-        # In no order, so that what is left over does not go to the same ones each time.
-        return random.sample(running, len(running))
 
     def _due(self, free: int, running: Sequence[int], ahead_s: float) -> Subquery:
         posts = self._lane(POSTS, literal(free), ahead_s).cte("posts")
@@ -159,7 +159,7 @@ class Claims:
             share = (left + len(running) - 1) // len(running)
             for broadcast_id in running:
                 lane = self._lane(broadcast_id, share, ahead_s)
-                arms.append(select(lane.subquery(f"lane_{broadcast_id}").c.id))
+                arms.append(select(lane.cte(f"lane_{broadcast_id}").c.id))
         # Rounded up, the shares may be one too many for each: the limit draws among them.
         return union_all(*arms).limit(free).subquery("wanted")
 
@@ -170,7 +170,7 @@ class Claims:
                 m.bot_id == self._bot_id,
                 m.broadcast_id == broadcast_id,
                 in_state(State.SCHEDULED),
-                m.due_at <= from_now(ahead_s),
+                m.due_at <= within(ahead_s),
             )
             .order_by(m.due_at, m.id)
             .limit(limit)

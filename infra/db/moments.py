@@ -21,6 +21,15 @@ class utc_now(FunctionElement[Any]):  # noqa: N801 (reads as the SQL function th
     inherit_cache = True
 
 
+class asked_at(FunctionElement[Any]):  # noqa: N801
+    """The moment in which the statement was asked for, the same for all rows: an index can be
+    searched for it, as it cannot for `utc_now`.
+    """
+
+    type = UtcTime()
+    inherit_cache = True
+
+
 class plus(FunctionElement[Any]):  # noqa: N801
     """plus(moment, seconds)"""
 
@@ -40,12 +49,27 @@ def from_now(seconds: float) -> ColumnElement[Any]:
     return plus(utc_now(), bindparam(None, seconds, type_=Float))
 
 
+def within(seconds: float) -> ColumnElement[Any]:
+    """As `from_now`, to compare with: see `asked_at`."""
+    return plus(asked_at(), bindparam(None, seconds, type_=Float))
+
+
 @compiles(utc_now, "postgresql")
 def _(element: Any, compiler: Any, **kw: Any) -> str:
     return "clock_timestamp()"
 
 
 @compiles(utc_now, "sqlite")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    return "utc_now()"
+
+
+@compiles(asked_at, "postgresql")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    return "statement_timestamp()"
+
+
+@compiles(asked_at, "sqlite")
 def _(element: Any, compiler: Any, **kw: Any) -> str:
     return "utc_now()"
 

@@ -17,6 +17,7 @@ from sqlalchemy import (
     delete,
     func,
     insert,
+    literal_column,
     or_,
     select,
     tuple_,
@@ -86,7 +87,7 @@ class Outcomes:
         query = (
             select(waiters.c.task_id, messages)
             .join(messages, m.id == waiters.c.message_id)
-            .where(waiters.c.ready, m.bot_id == self._bot_id, has_ended())
+            .where(literal_column("waiters.ready"), m.bot_id == self._bot_id, has_ended())
             .limit(limit)
         )
         async with self._database.reading() as connection:

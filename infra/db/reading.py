@@ -22,6 +22,8 @@ class Reading:
 
     async def get(self, message_id: int) -> Message:
         """The message with its attempts; raises NotFound."""
+        if not 0 < message_id < 2**63:
+            raise NotFound(f"no message {message_id}")
         query = (
             select(messages, broadcasts.c.content.label("shared_content"))
             .outerjoin(broadcasts, broadcasts.c.id == m.broadcast_id)

@@ -11,7 +11,7 @@ from core.outcome import Uncertain
 from core.retry import RetryPolicy
 from core.verdict import Standing, decide
 from infra.db.engine import Database
-from infra.db.moments import utc_now
+from infra.db.moments import asked_at, utc_now
 from infra.db.outcomes import Outcomes
 from infra.db.states import in_state
 from infra.db.tables import messages
@@ -44,7 +44,7 @@ class Rescue:
                 # Both conditions, so that the index of leases serves the query.
                 in_state(State.QUEUED, State.SENDING),
                 in_state(State.SENDING),
-                m.lease_until < utc_now(),
+                m.lease_until < asked_at(),
             )
             .limit(limit)
             .with_for_update(skip_locked=True)

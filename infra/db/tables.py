@@ -17,6 +17,7 @@ from sqlalchemy import (
     Table,
     Text,
     TypeDecorator,
+    false,
     text,
 )
 from sqlalchemy.types import JSON, TypeEngine
@@ -88,7 +89,7 @@ broadcasts = Table(
     Column("key", Text, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("content", JSON, nullable=False),
-    Column("paused", Boolean, nullable=False, server_default=text("false")),
+    Column("paused", Boolean, nullable=False, server_default=false()),
     Column("total", Integer, nullable=False),
     Column("wanted_at", UtcTime, nullable=False),
     Column("created_at", UtcTime, nullable=False),
@@ -172,6 +173,6 @@ waiters = Table(
     metadata,
     Column("message_id", BigInteger, primary_key=True, autoincrement=False),
     Column("task_id", String(255), primary_key=True),
-    Column("ready", Boolean, nullable=False, server_default=text("false")),
+    Column("ready", Boolean, nullable=False, server_default=false()),
 )
 _partial("waiters_ready", waiters.c.message_id, where=text("ready"))

@@ -44,13 +44,20 @@ class FileTurn:
             self._file = None
 
     async def _lock(self) -> None:
-        if self._file is None:
-            self._file = self._path.open("ab")
+        file = self._opened()
         give_up_at = time.monotonic() + self._within_s
-        while not _locked(self._file):
+        while not _locked(file):
             if time.monotonic() > give_up_at:
                 raise LedgerUnavailable(f"{self._path}: another process writes and does not end")
             await asyncio.sleep(LOOK_AGAIN_S)
+
+    def _opened(self) -> IO[bytes]:
+        if self._file is None:
+            try:
+                self._file = self._path.open("ab")
+            except OSError as error:
+                raise LedgerUnavailable(f"{self._path}: {error}") from error
+        return self._file
 
 
 def _locked(file: IO[bytes]) -> bool:

@@ -1,5 +1,6 @@
 """What Telegram's answer means, decided once, at the border."""
 
+import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,6 +18,7 @@ from core.outcome import (
     Uncertain,
 )
 
+TOKEN = re.compile(r"/bot\d+:[A-Za-z0-9_-]+")
 # How much of what Telegram said is kept, in characters.
 KEPT = 500
 DAY_S = 86_400.0
@@ -72,7 +74,9 @@ def classify_exception(error: Exception) -> Outcome:
     Only what failed before a connection stood is known not to have been sent. The order
     counts: these are subclasses of what is uncertain.
     """
-    told = _kept(f"{type(error).__name__}: {error}")
+    # An answer's error carries the URL, and that the token.
+    text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
+    told = _kept(f"{type(error).__name__}: {text}")
     if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
         return Retryable("connect", told)
     if isinstance(error, aiohttp.InvalidURL | UnicodeError):  # the latter: no host's name
@@ -140,5 +144,5 @@ def _rejected(status: int, description: str) -> Outcome:
 
 
 def _kept(text: object) -> str:
-    """What the ledger keeps: Postgres takes no NUL, and a page of HTML is of use to nobody."""
-    return str(text).replace("\0", "")[:KEPT]
+    """What the ledger keeps: no token, no NUL (Postgres takes none), no whole page of HTML."""
+    return TOKEN.sub("/bot…", str(text).replace("\0", ""))[:KEPT]

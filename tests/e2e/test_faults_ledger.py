@@ -22,7 +22,7 @@ async def test_a_restarted_database_loses_no_answer_and_doubles_nothing(
             for n in range(60):
                 await stack.book.schedule(f"row {n}", 100 + n)
             held = await stack.sandbox.held(20)
-            own.stop()
+            await asyncio.to_thread(own.stop)
             await stack.sandbox.post("release")
             await any_logged(stack, "answer kept")
             own.start()

@@ -27,6 +27,9 @@ class Card:
     not_before: datetime
     state: State = State.SCHEDULED
     token: int | None = None
+    leased_until: datetime | None = None
+    attempts: int = 0
+    hidden: int = 0
     accepted: int = 0
     asked_again: int = 0
     migrations: int = 0
@@ -93,13 +96,21 @@ class Notes:
 
     def _observe(self, card: Card, row: Any, now: datetime) -> None:
         state = State(row.state)
-        if card.state is State.SENDING and state is not State.SENDING and card.last:
-            # Nobody answered, so it was rescue, a moment ago: the first retry is 10 s later.
-            card.last.rescued, card.not_before = True, now + timedelta(seconds=9)
+        if state is not card.state and card.state in (State.QUEUED, State.SENDING):
+            self._rescued(card, now)
         self.moves(card, state)
-        assert 0 <= row.attempts <= row.max_attempts + bool(card.migrations)
-        assert row.hidden >= 0
+        assert (row.attempts, row.hidden) == (card.attempts, card.hidden)
+        assert row.attempts <= row.max_attempts + bool(card.migrations)
         self._check_copies(card, row)
+
+    def _rescued(self, card: Card, now: datetime) -> None:
+        """Nobody else moved it since the last look."""
+        assert card.leased_until is not None
+        assert now > card.leased_until, "taken from one who was still at work"
+        if card.state is State.SENDING and card.last is not None:
+            # The first retry is 10 s later, counted from a moment ago.
+            card.last.rescued, card.not_before = True, now + timedelta(seconds=9)
+            card.hidden += 1
 
     def moves(self, card: Card, state: State) -> None:
         allowed = state is card.state or state in TRANSITIONS[card.state]
@@ -124,6 +135,7 @@ class Notes:
             assert card.settled or card.accepted, "called sent, and was not"
         if card.state is State.FAILED:
             assert not card.accepted, "called failed, and was sent"
+            assert not row.hidden, "called failed, and an answer was hidden"
             assert row.reason
         if card.state is State.UNCERTAIN:
             assert row.hidden, "called uncertain, and every answer was seen"

@@ -390,7 +390,7 @@ async def test_an_unauthorized_bot_claims_nothing_until_its_token_changes(
     assert await bench.ledger.claims.release_dead() == 1
     assert await bench.claim() == []
     renewed = Ledger(database, BOT, "another", POLICY, random.random, time.monotonic)
-    assert len(await renewed.claims.claim(0, 10)) == 1
+    assert len(await renewed.claims.claim(0, 10)) == 2
 
 
 async def test_holds_outlive_the_governor(bench: Bench) -> None:

@@ -21,22 +21,25 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core.delivery import Report, Returned, Sending
+from core.delivery import SENDING_LEASE_S, Report, Returned, Sending
 from core.errors import KeyConflict, TransitionRefused
 from core.message import ACTIVE, FINAL, POSTS, Claim, Content, OnUncertain, State
-from core.outcome import Migrated, Outcome, Sent, Uncertain
+from core.outcome import Flooded, Migrated, Outcome, Sent, Uncertain, Unsent
 from core.verdict import decide
+from infra.db.claims import QUEUED_LEASE_S
 from tests.integration.conftest import POLICY, request, soon
 from tests.integration.ledger_notes import Attempt, Card, Notes
 from tests.integration.ledger_world import Holder, World, make_world
 
+WAITING = (State.SCHEDULED, State.QUEUED)
+# What a person may do, in which states, and to what state it leads.
 DEEDS = {
-    "cancel": (State.SCHEDULED, State.QUEUED),
-    "edit": (State.SCHEDULED, State.QUEUED),
-    "reschedule": (State.SCHEDULED, State.QUEUED),
-    "retry": (State.FAILED,),
-    "settle_sent": (State.UNCERTAIN,),
-    "settle_resend": (State.UNCERTAIN,),
+    "cancel": (WAITING, State.CANCELLED),
+    "edit": (WAITING, State.SCHEDULED),
+    "reschedule": (WAITING, State.SCHEDULED),
+    "retry": ((State.FAILED,), State.SCHEDULED),
+    "settle_sent": ((State.UNCERTAIN,), State.SENT),
+    "settle_resend": ((State.UNCERTAIN,), State.SCHEDULED),
 }
 pick, yes, several = st.integers(0, 11), st.booleans(), st.integers(1, 4)
 policy = st.sampled_from(list(OnUncertain))
@@ -45,9 +48,9 @@ message = {"chat": st.sampled_from("12"), "policy": policy, "tries": st.integers
 # How often, what, and how. One choice of them all: as rules of their own, Hypothesis would
 # leave most of them out of most lives.
 STEPS: list[tuple[int, str, dict[str, Any]]] = [
-    (2, "schedule", message | {"wait": wait, "waits": yes}),
+    (1, "schedule", message | {"wait": wait, "waits": yes}),
     (1, "schedule_again", {"at": pick, "same": yes}),
-    (1, "broadcast", {"key": st.sampled_from("ab"), "both": yes, "policy": policy, "wait": wait}),
+    (2, "broadcast", {"key": st.sampled_from("ab"), "both": yes, "policy": policy, "wait": wait}),
     (1, "pause_or_resume", {}),
     (4, "a_person_acts", {"at": pick, "deed": st.sampled_from(sorted(DEEDS)), "wait": wait}),
     (1, "tasks_are_told", {}),
@@ -56,10 +59,11 @@ STEPS: list[tuple[int, str, dict[str, Any]]] = [
     (2, "mark_while_a_person_acts", {"at": pick, "deed": st.sampled_from(sorted(DEEDS)[:3])}),
     (1, "give_back", {"at": pick, "wait": st.sampled_from([0, 5])}),
     (7, "send", {"at": pick, "accepted": yes, "answer": st.none() | pick}),
-    (4, "answer", {"at": pick, "which": pick}),
+    (4, "answer", {"at": pick, "which": pick, "twice": yes}),
     (1, "renew", {"at": pick}),
     (2, "crash", {"at": pick}),
-    (6, "time_passes", {"seconds": st.sampled_from([1, 4, 9, 16, 30]), "sweeps": yes}),
+    (4, "time_passes", {"seconds": st.sampled_from([1, 4, 9, 16, 30]), "sweeps": yes}),
+    (2, "everybody_stalls", {"seconds": st.sampled_from([9, 16])}),
 ]
 steps = st.one_of(
     [
@@ -147,13 +151,14 @@ class Machine(RuleBasedStateMachine):
             self.cards[row.id] = Card(row.id, key, row.chat_id, lane, policy, text(0), when)
 
     def pause_or_resume(self) -> None:
-        """All broadcasts that there are by now."""
+        """All broadcasts that there are by now, some of their messages claimed already."""
+        self.claim(8, 0, 11)
         self.notes.paused = set() if self.notes.paused else set(self.lanes)
         self.world.pause(bool(self.notes.paused))
 
     def a_person_acts(self, at: int, deed: str, wait: int | None) -> None:
         card = self.card(at)
-        allowed = card.state in DEEDS[deed]
+        allowed = card.state in DEEDS[deed][0]
         assert self.world.run(self._deed(card, deed, soon(wait or 0))) is allowed
 
     def tasks_are_told(self) -> None:
@@ -184,6 +189,8 @@ class Machine(RuleBasedStateMachine):
 
     def give_back(self, at: int, wait: float) -> None:
         for claim, _ in self._take(at, 1):
+            if self.cards[claim.id].token != claim.token:
+                self.notes.answered[claim.id] = None
             self.world.run(self._give_back(claim, wait))
 
     def send(self, at: int, accepted: bool, answer: int | None) -> None:
@@ -196,18 +203,25 @@ class Machine(RuleBasedStateMachine):
             if not attempt.written and attempt.in_time(self.world.now):
                 self._write(attempt, accepted)
             if answer is not None:
-                self.answer(at, answer)
+                self.answer(at, answer, False)
 
-    def answer(self, at: int, which: int) -> None:
+    def answer(self, at: int, which: int, twice: bool) -> None:
+        """Told twice where the ledger was cut off after its commit."""
         if not self.attempts:
             return
         attempt = self.attempts.pop(at % len(self.attempts))
         answers = attempt.answers(self.world.now)
         self._answer(attempt, answers[which % len(answers)])
+        if twice:
+            self.every_promise_holds()
+            self._answer(attempt, answers[which % len(answers)])
 
     def renew(self, at: int) -> None:
         for attempt in self.attempts[at % 3 :][:1]:
+            card, until = attempt.card, self.world.now + timedelta(seconds=SENDING_LEASE_S)
             self.world.run(self.world.ledgers[0].renew([attempt.sending.claim]))
+            if card.last is attempt and card.state is State.SENDING:
+                card.leased_until = until
 
     # What fate does
 
@@ -220,6 +234,14 @@ class Machine(RuleBasedStateMachine):
         self.world.pass_s(seconds)
         if sweeps:
             self.world.sweep()
+
+    def everybody_stalls(self, seconds: int) -> None:
+        """Until what they hold is taken from them, and claimed by others."""
+        self.time_passes(seconds, True)
+        self.every_promise_holds()
+        self.time_passes(30, True)
+        self.every_promise_holds()
+        self.claim(100, 0, 11)
 
     # What must hold
 
@@ -271,6 +293,7 @@ class Machine(RuleBasedStateMachine):
         return taken
 
     def _claim(self, capacity: int, ahead: int) -> list[Claim]:
+        asked_at = self.world.now
         queued = sum(card.state is State.QUEUED for card in self.cards.values())
         claims = self.world.run(self.world.ledgers[0].claims.claim(ahead, capacity))
         assert len(claims) <= max(0, capacity - queued), "claimed more than there is room for"
@@ -278,6 +301,8 @@ class Machine(RuleBasedStateMachine):
             card = self.cards[claim.id]
             self.notes.moves(card, State.QUEUED)
             card.token, card.last = claim.token, None
+            due = max(self.world.in_world(claim.due_at), asked_at)
+            card.leased_until = due + timedelta(seconds=QUEUED_LEASE_S)
         return claims
 
     async def _race(self, holder: Holder, deed: str) -> None:
@@ -308,6 +333,8 @@ class Machine(RuleBasedStateMachine):
         assert card.token == claim.token, "a spent token marked a message"
         assert sending.content == card.content, "an edit was overtaken"
         self.notes.moves(card, State.SENDING)
+        card.attempts += 1
+        card.leased_until = asked_at + timedelta(seconds=SENDING_LEASE_S)
         card.last = Attempt(card, sending, asked_at)
         self.attempts.append(card.last)
         self.notes.marked.append(card.last)
@@ -336,6 +363,9 @@ class Machine(RuleBasedStateMachine):
         if not counts:
             return
         card.last = None
+        self.notes.moves(card, verdict.state)
+        card.hidden += isinstance(outcome, Uncertain) - attempt.rescued
+        card.attempts -= isinstance(outcome, Flooded | Unsent)
         card.migrations += isinstance(outcome, Migrated)
         if verdict.state is State.SCHEDULED:
             card.not_before = now + timedelta(seconds=verdict.wait_s)
@@ -349,6 +379,7 @@ class Machine(RuleBasedStateMachine):
             await getattr(desk, deed)(card.id, *extra)
         except TransitionRefused:
             return False
+        self.notes.moves(card, DEEDS[deed][1])
         card.token = None
         if deed == "edit":
             card.content = content

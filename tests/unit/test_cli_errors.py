@@ -1,33 +1,23 @@
 """What is wrong is said in one line, with the code that `--help` promises, and nothing is written."""
 
 import contextlib
-import io
 import json
 import os
 import socket
 import sqlite3
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import pytest
 
-from apps.cli import main
 from apps.cli.arguments import option_pairs
 from core.errors import InvalidInput
-from infra.settings import Settings
+from tests.servers.command_line import Ended, called, called_together, ended, is_one_line
 
-ROOT = Path(__file__).parents[2]
 SECRET = "hush"  # noqa: S105
 NOWHERE = f"redis://:{SECRET}@127.0.0.1:1/0"
-
-DRIVER = """
-import json, sys
-from tests.unit.test_cli_errors import ended
-json.dump([ended(words) for words in json.load(sys.stdin)], sys.stdout)
-"""
+OFFLINE = {"BOT_TOKEN": "1:a", "REDIS_URL": NOWHERE}
 
 FUTURE = ["--at", "2030-12-01 09:00", "--tz", "Europe/Berlin"]
 
@@ -77,58 +67,6 @@ REFUSED: list[tuple[list[str], int, str]] = [
 ]
 
 
-class Ended(NamedTuple):
-    code: int
-    out: str
-    err: str
-
-
-def ended(words: list[str]) -> tuple[int, str, str]:
-    """Run a command in this process."""
-    out, err = io.StringIO(), io.StringIO()
-    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main.run(words)
-    return int(code), out.getvalue(), err.getvalue()
-
-
-def environment(folder: Path, **more: str) -> dict[str, str]:
-    names = {name.upper() for name in Settings.model_fields}
-    kept = {name: value for name, value in os.environ.items() if name not in names}
-    own = {"DATA_DIR": str(folder / "var"), "PYTHONPATH": str(ROOT)}
-    return {**kept, **own, **more}
-
-
-def called(words: list[str], folder: Path, **more: str) -> Ended:
-    """Run a command as a user does, in a folder of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "apps.cli", *words],
-        cwd=folder,
-        env=environment(folder, **more),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
-
-
-def called_together(commands: list[list[str]], folder: Path) -> list[Ended]:
-    """The same in one process, for speed: Celery is imported once."""
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER],
-        cwd=folder,
-        env=environment(folder, BOT_TOKEN="1:a", REDIS_URL=NOWHERE),
-        input=json.dumps(commands),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [Ended(*each) for each in json.loads(done.stdout)]
-
-
-def is_one_line(text: str) -> bool:
-    return text.startswith("analyticbot: ") and text.count("\n") == 1 and text.endswith("\n")
-
-
 @pytest.fixture(scope="module")
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """With a ledger, and no broker."""
@@ -139,7 +77,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def refusals(folder: Path) -> Iterator[dict[str, Ended]]:
-    together = called_together([words for words, _, _ in REFUSED], folder)
+    together = called_together([words for words, _, _ in REFUSED], folder, **OFFLINE)
     yield {str(words): each for (words, _, _), each in zip(REFUSED, together, strict=True)}
     assert _rows(folder) == 0
 
@@ -167,6 +105,7 @@ def test_without_a_broker_a_message_can_be_scheduled_and_handled(tmp_path: Path)
             ["cancel", "1"],
         ],
         tmp_path,
+        **OFFLINE,
     )
     assert made.code == 0
     assert is_one_line(made.err)

@@ -1,0 +1,102 @@
+"""`analyticbot up` as a process, for the tests of what it starts."""
+
+import contextlib
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+from typing import Any, Self
+
+import psutil
+from dotenv import dotenv_values
+
+from tests.servers.command_line import environment
+
+READY_WITHIN_S = 60.0
+
+
+class Up:
+    """Runs in the folder; its ports are any free ones. What is left of it is killed at the end."""
+
+    def __init__(self, folder: Path, **more: str) -> None:
+        ports = {"VALKEY_PORT": "0", "SANDBOX_PORT": "0", "WORKER_CONCURRENCY": "2"}
+        self.folder, self._environment = folder, environment(folder, **{**ports, **more})
+        self.told = ""
+        self._seen: set[psutil.Process] = set()
+
+    def start(self) -> None:
+        """Returns once everything runs."""
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "apps.cli", "up"],
+            cwd=self.folder,
+            env=self._environment,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            start_new_session=True,
+            text=True,
+        )
+        self.until_told("Ready after")
+
+    def until_told(self, text: str) -> None:
+        """Waits for a line with this text in it; all lines are in `told`."""
+        assert self.process.stdout is not None
+        while text not in (line := self.process.stdout.readline()):
+            self.told += line
+            assert line, f"`up` ended without a word of {text!r}:\n{self.told}"
+        self.told += line
+
+    def pid_of(self, name: str) -> int:
+        """Of one of its programs, as the lock file tells it."""
+        running = json.loads((self.folder / "var" / "up.lock").read_text())["running"]
+        found = re.search(r"pid (\d+)", running[name])
+        assert found is not None
+        return int(found[1])
+
+    def programs(self) -> set[psutil.Process]:
+        """All its descendants; remembered for `left`."""
+        self._seen |= set(psutil.Process(self.process.pid).children(recursive=True))
+        return set(self._seen)
+
+    def left(self, within_s: float = 5.0) -> set[psutil.Process]:
+        """Which of those once seen still run, if any do after that time."""
+        _, alive = psutil.wait_procs(self._seen, timeout=within_s)
+        return set(alive)
+
+    def end(self, how: signal.Signals) -> tuple[int, float]:
+        """Its exit code, and the seconds it took."""
+        began_s = time.monotonic()
+        os.kill(self.process.pid, how)
+        with self.process:
+            assert self.process.stdout is not None
+            self.told += self.process.stdout.read()
+        return self.process.wait(), time.monotonic() - began_s
+
+    @property
+    def stack(self) -> dict[str, str]:
+        """What other shells find."""
+        found = dotenv_values(self.folder / "var" / "stack.env")
+        return {name: value or "" for name, value in found.items()}
+
+    def receipts(self, chat: int, count: int = 1, wait_s: float = 20.0) -> list[dict[str, Any]]:
+        """What the sandbox accepted for the chat, once there are `count`."""
+        query = f"chat={chat}&count={count}&wait_s={wait_s}"
+        url = f"{self.stack['TELEGRAM_API_URL']}/admin/receipts?{query}"
+        with urllib.request.urlopen(url) as answer:
+            found: list[dict[str, Any]] = json.load(answer)["receipts"]
+            return found
+
+    def __enter__(self) -> Self:
+        self.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self.process.returncode is None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                self.programs()
+            self.end(signal.SIGKILL)
+        self.left()

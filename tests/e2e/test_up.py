@@ -1,0 +1,121 @@
+"""`make run`: what it starts, tells, restarts and stops."""
+
+import os
+import signal
+import stat
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from sandbox.client import Client
+from tests.e2e.running import Up
+from tests.servers.command_line import called, environment, is_one_line
+from tests.servers.program import Program
+
+
+@pytest.fixture
+def up(tmp_path: Path) -> Iterator[Up]:
+    with Up(tmp_path) as running:
+        yield running
+
+
+def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(up: Up) -> None:
+    programs = up.programs()
+    assert {"valkey", "sandbox", "worker", "beat"} <= set(up.told.split())
+    _other_shells_find_it(up)
+    _a_second_one_says_what_runs(up)
+    _a_killed_worker_comes_back_and_delivers(up)
+    _every_program_comes_back(up)
+    assert len(up.programs()) > len(programs)
+    code, seconds = up.end(signal.SIGINT)
+    assert (code, seconds < 10) == (0, True), up.told
+    assert up.left() == set()
+    assert not (up.folder / "var" / "stack.env").exists()
+
+
+def _other_shells_find_it(up: Up) -> None:
+    assert set(up.stack) == {"REDIS_URL", "TELEGRAM_API_URL", "BOT_TOKEN"}
+    mode = (up.folder / "var" / "stack.env").stat().st_mode
+    assert stat.S_IMODE(mode) == 0o600
+    ping = subprocess.run(
+        [sys.executable, "-m", "celery", "-A", "infra.celery.celery_app", "inspect", "ping"],
+        cwd=up.folder,
+        env=environment(up.folder),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert "1 node online" in ping.stdout, ping
+
+
+def _a_second_one_says_what_runs(up: Up) -> None:
+    second = called(["up"], up.folder)
+    assert (second.code, second.out) == (6, "")
+    assert is_one_line(second.err)
+    assert f"pid {up.process.pid}" in second.err
+    assert f"worker pid {up.pid_of('worker')}" in second.err
+    assert up.stack["REDIS_URL"].removeprefix("redis://").removesuffix("/0") in second.err
+
+
+def _a_killed_worker_comes_back_and_delivers(up: Up) -> None:
+    os.kill(up.pid_of("worker"), signal.SIGKILL)
+    up.until_told("worker: was ended by SIGKILL; starts again in 0.5 s")
+    up.until_told("worker: runs again")
+    sent = called(["send", "321", "still here", "--timeout", "30"], up.folder)
+    assert sent.code == 0, sent
+    assert [receipt["text"] for receipt in up.receipts(321)] == ["still here"]
+
+
+def _every_program_comes_back(up: Up) -> None:
+    for name in ("beat", "sandbox", "valkey"):
+        os.kill(up.pid_of(name), signal.SIGKILL)
+        up.until_told(f"{name}: runs again")
+    sent = called(["send", "322", "and here", "--timeout", "30"], up.folder)
+    assert sent.code == 0, sent
+
+
+def test_killed_it_leaves_nothing_and_can_be_started_again(up: Up) -> None:
+    assert len(up.programs()) >= 6
+    up.end(signal.SIGKILL)
+    assert up.left() == set()
+    assert (up.folder / "var" / "stack.env").exists()
+    token, away = "77:other", "http://127.0.0.1:1"
+    kept = called(
+        ["schedule", "1", "kept", "--at", "+1d"],
+        up.folder,
+        BOT_TOKEN="2:b",
+        REDIS_URL="redis://127.0.0.1:1/0",
+    )
+    assert kept.code == 0, kept
+    with Up(up.folder, BOT_TOKEN=token, TELEGRAM_API_URL=away) as again:
+        told = again.told
+        assert set(again.stack) == {"REDIS_URL"}
+    assert f"bot 77 at {away}" in told
+    assert "messages of other bots (2): kept, and not sent" in told
+    assert f"Telegram at {away} cannot be asked" in told
+    assert token not in told
+
+
+async def test_with_a_token_it_names_the_bot_or_is_refused_in_one_line(tmp_path: Path) -> None:
+    port_file = tmp_path / "port"
+    options = ("--port", "0", "--port-file", str(port_file), "--token", "5:good")
+    sandbox = Program("telegram", ("sandbox", *options), tmp_path, {})
+    sandbox.start()
+    try:
+        await sandbox.logged("sandbox: http", 30)
+        url = f"http://127.0.0.1:{int(port_file.read_text())}"
+        async with Client(url, "5:good") as client:
+            name = (await client.call("getMe")).result["username"]
+        refused = called(["up"], tmp_path, BOT_TOKEN="5:bad", TELEGRAM_API_URL=url, VALKEY_PORT="0")
+        assert refused.code == 2
+        assert is_one_line(refused.err)
+        assert "BOT_TOKEN: refused" in refused.err
+        assert "5:bad" not in refused.out + refused.err
+        with Up(tmp_path, BOT_TOKEN="5:good", TELEGRAM_API_URL=url) as up:
+            assert f"@{name}" in up.told
+            assert "sandbox" not in up.told
+    finally:
+        sandbox.kill()
