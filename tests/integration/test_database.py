@@ -98,7 +98,6 @@ async def test_a_file_that_cannot_be_is_unavailable(tmp_path: Path) -> None:
     await asyncio.sleep(0.05)  # the driver's thread must end before its loop
 
 
-@pytest.mark.xfail(strict=True, raises=FileNotFoundError, reason="engine bug 16")
 async def test_a_folder_that_has_gone_is_unavailable(tmp_path: Path) -> None:
     async with opened(f"sqlite:///{tmp_path}/gone/ledger.db") as database:
         shutil.rmtree(tmp_path / "gone")

@@ -172,7 +172,6 @@ async def test_a_redirect_is_not_followed() -> None:
     assert posted == [f"/bot{TOKEN}/sendMessage"]
 
 
-@pytest.mark.xfail(strict=True, reason="engine bug 15")
 @pytest.mark.parametrize("said", [b"SSH-2.0-OpenSSH_9.2\r\n", b"HTTP/1.1 200 OK\r\nA b\r\n\r\n"])
 async def test_what_is_told_of_a_mishap_never_holds_the_token(said: bytes) -> None:
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

@@ -127,7 +127,7 @@ class PretendedGovernor:
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
         self.interval_s = self.spacing_s = self.ahead_s = 0.0
-        self.away = False
+        self.away = self.deaf = False
         self.asked: list[tuple[str, int, bool]] = []
         self.holds: list[tuple[str, float, bool]] = []
         self.bot_free_s = 0.0
@@ -153,6 +153,8 @@ class PretendedGovernor:
 
     async def hold_chat(self, chat_id: str, seconds: float, flood: bool) -> bool:
         self._answers()
+        if self.deaf:
+            raise GovernorUnavailable("went away after it was asked")
         self.holds.append((chat_id, seconds, flood))
         if flood:
             self._flooded.add(chat_id)

@@ -1,8 +1,5 @@
 """What becomes of a batch when the governor, the ledger or Telegram stands in its way."""
 
-from collections.abc import Callable, Coroutine
-from typing import Any
-
 import pytest
 
 from core.delivery import (
@@ -163,21 +160,11 @@ def test_an_answer_whose_hold_cannot_be_written_is_recorded_all_the_same(
 
 
 def test_a_hold_that_the_governor_does_not_hear_of_is_in_the_ledger(stage: Stage) -> None:
-    stage.governor.hold_chat = _away(stage)  # type: ignore[method-assign]
+    stage.governor.deaf = True
     stage.telegram.outcomes["a"] = [Flooded(7)]
     stage.play(claim(1, "a"))
     assert stage.ledger.held_chats == [("a", 7, "flooded")]
     assert len(stage.ledger.reports) == 1
-
-
-def _away(stage: Stage) -> Callable[[str, float, bool], Coroutine[Any, Any, bool]]:
-    hold = stage.governor.hold_chat
-
-    async def refuse(chat_id: str, seconds: float, flood: bool) -> bool:
-        stage.governor.away = True
-        return await hold(chat_id, seconds, flood)
-
-    return refuse
 
 
 def test_what_was_written_late_keeps_its_chats_next_message_as_far_away(stage: Stage) -> None:

@@ -43,6 +43,7 @@ SECRET = {
 BAD = {
     "BOT_TOKEN": ["nonsense", "42", "42:", ":abc", "42:a b", "42:abc\n43:abc", "-1:abc"],
     "TELEGRAM_API_URL": ["api.telegram.org", "ftp://host", "http://"],
+    "REDIS_URL": ["nonsense", "http://host", "redis://", "redis://:hidden@host:port/0"],
     "ON_UNCERTAIN": ["never"],
     "TELEGRAM_RATE": ["fast", "-1", "nan", "inf"],
     "TELEGRAM_CHAT_RATE": ["-0.1", "inf"],
@@ -111,6 +112,7 @@ def test_a_bad_value_is_told_in_one_line_that_names_the_variable(
         load_settings()
     assert str(caught.value).startswith(f"{name}: ")
     assert "\n" not in str(caught.value)
+    assert "hidden" not in str(caught.value)
 
 
 def test_every_bad_variable_is_named_and_no_secret_is(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,6 +19,7 @@ from core.outcome import (
     Unsent,
 )
 from core.retry import RetryPolicy
+from core.verdict import Standing, Verdict, decide
 
 POLICY = RetryPolicy(10, 2.0, 5)
 RESEND, PARK = OnUncertain.RESEND, OnUncertain.PARK
@@ -93,7 +94,7 @@ def test_sent_is_sent_even_at_the_last_attempt(on_uncertain: OnUncertain) -> Non
     [
         (Flooded(7, "told"), 7, "flooded"),
         (Unsent("too late to write"), 0, "too late to write"),
-        (Unauthorized("told"), 0.0, "unauthorized"),
+        (Unauthorized("told"), 0, "unauthorized"),  # the bot's hold keeps it back
     ],
 )
 def test_what_is_not_the_messages_fault_costs_it_neither_an_attempt_nor_its_turn(
@@ -176,6 +177,3 @@ def test_the_jitter_is_drawn_from_what_was_given() -> None:
     standing = Standing(1, 6, 0, RESEND)
     for outcome in (Retryable("connect"), Uncertain("timeout")):
         assert decide(outcome, standing, POLICY, lambda: 0.0).wait_s == pytest.approx(8)
-
-
-def test_a_token_that_is_refused_stops_the_bot_longer_than_missing_rights_a_chat() -> None:
