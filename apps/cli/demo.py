@@ -20,6 +20,7 @@ from infra.settings import Settings, load_settings
 
 ROOT = Path(__file__).parents[2]
 READY_WITHIN_S = 20.0
+HURRY_AFTER_S = 0.2
 STOP_WITHIN_S = 12.0
 POLL_S = 0.02
 RETRY_S = 5  # half of what it is by default: a demo is watched
@@ -90,11 +91,17 @@ def _stack(folder: Path, environment: Mapping[str, str]) -> Iterator[None]:
         _until_ready(up, told)
         yield
     finally:
+        _end(up)
+
+
+def _end(up: subprocess.Popen[bytes]) -> None:
+    """In a hurry, by asking twice: nothing is left to be sent, and nothing of it is kept."""
+    for seconds in (HURRY_AFTER_S, STOP_WITHIN_S):
         up.terminate()
         with contextlib.suppress(subprocess.TimeoutExpired):
-            up.wait(STOP_WITHIN_S)
-        up.kill()
-        up.wait()
+            up.wait(seconds)
+    up.kill()
+    up.wait()
 
 
 def _until_ready(up: subprocess.Popen[bytes], told: Path) -> None:

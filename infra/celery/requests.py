@@ -9,7 +9,7 @@ from core.chat_id import parse_chat_id
 from core.compose import compose
 from core.errors import InvalidInput
 from core.message import OnUncertain, Request
-from core.preflight import check_time
+from core.preflight import HORIZON, check_time
 from infra.celery.runtime import send_policy
 from infra.settings import Settings
 
@@ -88,8 +88,10 @@ def due_time(
     """
     now = datetime.now(UTC)
     if countdown is not None:
-        if isinstance(countdown, bool) or not isinstance(countdown, int | float) or countdown < 0:
-            raise InvalidInput("countdown", "is not a number of seconds", "give 0 or more")
+        number = isinstance(countdown, int | float) and not isinstance(countdown, bool)
+        if not number or not 0 <= countdown <= HORIZON.total_seconds():  # a NaN is neither
+            remedy = "give 0 or more, five years at most"
+            raise InvalidInput("countdown", "is not a number of seconds", remedy)
         return now + timedelta(seconds=countdown)
     if eta is None:
         return None

@@ -116,6 +116,6 @@ async def test_with_a_token_it_names_the_bot_or_is_refused_in_one_line(tmp_path:
         assert "5:bad" not in refused.out + refused.err
         with Up(tmp_path, BOT_TOKEN="5:good", TELEGRAM_API_URL=url) as up:
             assert f"@{name}" in up.told
-            assert "sandbox" not in up.told
+            assert "\nsandbox " not in up.told
     finally:
         sandbox.kill()

@@ -25,7 +25,7 @@ from core.delivery import SENDING_LEASE_S, Report, Returned, Sending
 from core.errors import KeyConflict, TransitionRefused
 from core.message import ACTIVE, FINAL, POSTS, Claim, Content, OnUncertain, State
 from core.outcome import Flooded, Migrated, Outcome, Sent, Uncertain, Unsent
-from core.verdict import decide
+from core.verdict import EXHAUSTED, Verdict, decide
 from infra.db.claims import QUEUED_LEASE_S
 from tests.integration.conftest import POLICY, request, soon
 from tests.integration.ledger_notes import Attempt, Card, Notes
@@ -355,7 +355,9 @@ class Machine(RuleBasedStateMachine):
     def _answer(self, attempt: Attempt, outcome: Outcome) -> None:
         card, now = attempt.card, self.world.now
         verdict = decide(outcome, attempt.sending.standing, POLICY, lambda: 0.5)
-        counts = card.last is attempt and not (attempt.rescued and isinstance(outcome, Uncertain))
+        counts = card.last is attempt and not (
+            attempt.rescued and self._is_moot(card, outcome, verdict)
+        )
         self.world.run(
             self.world.ledgers[1].record(Report(attempt.sending, outcome, verdict, now, now))
         )
@@ -369,6 +371,11 @@ class Machine(RuleBasedStateMachine):
         card.migrations += isinstance(outcome, Migrated)
         if verdict.state is State.SCHEDULED:
             card.not_before = now + timedelta(seconds=verdict.wait_s)
+
+    def _is_moot(self, card: Card, outcome: Outcome, verdict: Verdict) -> bool:
+        """What rescue has said already; or that was the last try, where another is granted."""
+        granted = card.state is State.SCHEDULED and verdict.reason == EXHAUSTED
+        return isinstance(outcome, Uncertain) or granted
 
     async def _deed(self, card: Card, deed: str, at: datetime) -> bool:
         """Whether the ledger allowed it."""

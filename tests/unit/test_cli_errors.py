@@ -1,4 +1,4 @@
-"""What is wrong is said in one line, with the code that `--help` promises, and nothing is written."""
+"""A mistake is one line and the exit code that `--help` promises; nothing is written."""
 
 import contextlib
 import json
@@ -15,7 +15,7 @@ from apps.cli.arguments import option_pairs
 from core.errors import InvalidInput
 from tests.servers.command_line import Ended, called, called_together, ended, is_one_line
 
-SECRET = "hush"  # noqa: S105
+SECRET = "hush"
 NOWHERE = f"redis://:{SECRET}@127.0.0.1:1/0"
 OFFLINE = {"BOT_TOKEN": "1:a", "REDIS_URL": NOWHERE}
 

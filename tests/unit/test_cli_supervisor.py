@@ -16,8 +16,9 @@ from apps.cli.logs import Log
 from apps.cli.supervisor import Backoff, Child, Program, Supervisor
 
 QUICK = Backoff(first_s=0.05, max_s=0.1)
-POLITE = "import signal, sys, time; signal.signal(15, lambda *_: sys.exit()); print('up', flush=True); time.sleep(60)"
-STUBBORN = "import signal, time; signal.signal(15, signal.SIG_IGN); print('up', flush=True); time.sleep(60)"
+SLEEP = "print('up', flush=True); time.sleep(60)"
+POLITE = f"import signal, sys, time; signal.signal(15, lambda *_: sys.exit()); {SLEEP}"
+STUBBORN = f"import signal, time; signal.signal(15, signal.SIG_IGN); {SLEEP}"
 PARENT = (
     "import subprocess, sys, time;"
     "child = subprocess.Popen([sys.executable, '-c', 'import time; time.sleep(60)']);"

@@ -1,0 +1,140 @@
+"""The ledger's statements read what they return, and not the table.
+
+Each statement is explained in the moment before it runs, with the values that it runs with, on
+tables as they grow: all sent long ago, a backlog to one chat, posts and broadcasts of next week.
+"""
+
+import asyncio
+from collections.abc import Callable
+
+import pytest
+from sqlalchemy import text, update
+
+from core.delivery import Returned
+from core.message import Claim
+from core.outcome import Retryable, Sent
+from infra.db.engine import Database
+from infra.db.moments import plus
+from infra.db.tables import messages
+from tests.integration.conftest import Bench, request, soon
+from tests.integration.query_plans import Plans, Rows, fill
+
+CAPACITY = 200
+# A claim and a mark read a handful of rows for each message, and nothing for the others.
+MOST_WORK = {"postgresql": 15 * CAPACITY, "sqlite": 600 * CAPACITY}
+
+
+def a_backlog_to_one_chat(size: int) -> list[Rows]:
+    return [
+        Rows(size // 2, "sent", "'' || (n % 1000)", "-100000 - n"),
+        Rows(size // 2, "scheduled", "'one'", "-n / 10.0"),
+        Rows(CAPACITY // 4, "scheduled", "'other ' || n", "-1000000"),
+    ]
+
+
+def posts_for_next_week(size: int) -> list[Rows]:
+    return [
+        Rows(size // 2, "sent", "'' || (n % 1000)", "-100000 - n"),
+        Rows(size // 2, "scheduled", "'' || (n % 1000)", "3600 + n"),
+        Rows(CAPACITY // 2, "scheduled", "'soon ' || n", "0"),
+    ]
+
+
+def broadcasts(size: int) -> list[Rows]:
+    """The first is under way, the second waits for next week."""
+    return [
+        Rows(size // 2, "sent", "'' || n", "-100", 1),
+        Rows(size // 4, "scheduled", "'more ' || n", "-50", 1),
+        Rows(size // 4, "scheduled", "'' || n", "600000", 2),
+        Rows(CAPACITY // 4, "scheduled", "'soon ' || n", "0"),
+    ]
+
+
+Table = Callable[[int], list[Rows]]
+NAMES = {"is_busy", "has_due", "claim", "mark", "give_back", "record", "release_dead", "end_lost"}
+TABLES: list[Table] = [a_backlog_to_one_chat, posts_for_next_week, broadcasts]
+
+
+async def a_table(database: Database, rows: list[Rows]) -> Bench:
+    bench = Bench(database)
+    for key in ("first", "second"):
+        await bench.ledger.intake.schedule_broadcast(request(key, "", due_at=soon(600_000)), ["0"])
+    for part in rows:
+        await fill(database, part)
+    async with database.writing() as connection:
+        await connection.execute(text("ANALYZE"))
+    return bench
+
+
+async def a_cycle(bench: Bench, plans: Plans) -> None:
+    """Everything that workers do with a message, to about CAPACITY of them."""
+    ledger = bench.ledger
+    for name, busy in (("is_busy", ledger.claims.is_busy), ("has_due", ledger.claims.has_due)):
+        async with plans.of(name):
+            await busy(3)
+    async with plans.of("claim"):
+        claims = await bench.claim(CAPACITY, 3)
+    assert claims
+    async with plans.of("mark"):
+        sendings = await asyncio.gather(*map(ledger.mark_sending, one_a_chat(claims)))
+    marked = [sending for sending in sendings if sending is not None]
+    async with plans.of("give_back"):
+        await asyncio.gather(*(ledger.give_back(Returned(claim, 1)) for claim in claims[-10:]))
+    async with plans.of("record"):
+        await asyncio.gather(
+            *(
+                bench.end(sending, Sent((1,)) if place % 2 else Retryable("connect"))
+                for place, sending in enumerate(marked[:-1])
+            )
+        )
+    await ledger.renew([sending.claim for sending in marked])
+    await run_out_of_lease(bench, claims)
+    async with plans.of("release_dead"):
+        await ledger.claims.release_dead()
+    async with plans.of("end_lost"):
+        assert await ledger.rescue.end_lost() == [marked[-1].claim.id]
+
+
+def one_a_chat(claims: list[Claim]) -> list[Claim]:
+    """As the sender marks them: those of one chat in turn, others at once."""
+    return list({claim.chat_id: claim for claim in reversed(claims)}.values())
+
+
+async def run_out_of_lease(bench: Bench, claims: list[Claim]) -> None:
+    ids = [claim.id for claim in claims]
+    late = update(messages).where(messages.c.id.in_(ids), messages.c.lease_until.is_not(None))
+    async with bench.database.writing() as connection:
+        await connection.execute(late.values(lease_until=plus(messages.c.lease_until, -60)))
+
+
+def complain(plans: Plans, dialect: str) -> list[str]:
+    """Each statement with a bad plan, or that does more work than its messages need."""
+    bad = [
+        f"{plan.name}: {'; '.join(plan.faults)}\n{plan.text}" for plan in plans.found if plan.faults
+    ]
+    for name, work in plans.work.items():
+        if work > MOST_WORK[dialect]:
+            texts = [plan.text for plan in plans.found if plan.name == name]
+            bad.append("\n".join([f"{name}: {work} is too much work", *texts]))
+    return bad
+
+
+async def look(database: Database, rows: list[Rows]) -> None:
+    bench = await a_table(database, rows)
+    plans = Plans(database)
+    await a_cycle(bench, plans)
+    assert {plan.name for plan in plans.found} == NAMES
+    bad = complain(plans, database.dialect)
+    assert not bad, "\n\n".join(bad)
+
+
+@pytest.mark.parametrize("table", TABLES)
+async def test_no_statement_reads_more_than_it_needs(database: Database, table: Table) -> None:
+    await look(database, table(20_000))
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("table", TABLES)
+async def test_nor_among_a_million_messages(database: Database, table: Table) -> None:
+    await look(database, table(1_000_000))
