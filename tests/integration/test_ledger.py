@@ -446,9 +446,8 @@ async def test_a_rescheduled_message_waits_for_its_new_time(bench: Bench) -> Non
 
 
 async def test_a_person_settles_what_is_uncertain(bench: Bench) -> None:
-    ids = []
-    for key in ("seen", "missing"):
-        ids.append(await bench.schedule(key, key, on_uncertain=OnUncertain.PARK))
+    park = OnUncertain.PARK
+    ids = [await bench.schedule(key, key, on_uncertain=park) for key in ("seen", "missing")]
     for claim in await bench.claim():
         await bench.end(await bench.mark(claim), Uncertain("timeout"))
     await bench.ledger.desk.settle_sent(ids[0])

@@ -4,7 +4,6 @@ Two processes share the ledger. Holders of claims crash, stall and are doubled b
 answers come, come late or never; people cancel, edit and settle; time passes.
 """
 
-import asyncio
 import sys
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
@@ -21,26 +20,15 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core.delivery import SENDING_LEASE_S, Report, Returned, Sending
-from core.errors import KeyConflict, TransitionRefused
-from core.message import ACTIVE, FINAL, POSTS, Claim, Content, OnUncertain, State
-from core.outcome import Flooded, Migrated, Outcome, Sent, Uncertain, Unsent
-from core.verdict import EXHAUSTED, Verdict, decide
-from infra.db.claims import QUEUED_LEASE_S
-from tests.integration.conftest import POLICY, request, soon
-from tests.integration.ledger_notes import Attempt, Card, Notes
-from tests.integration.ledger_world import Holder, World, make_world
+from core.delivery import SENDING_LEASE_S
+from core.errors import KeyConflict
+from core.message import ACTIVE, FINAL, POSTS, OnUncertain, State
+from core.outcome import Sent
+from tests.integration.conftest import request, soon
+from tests.integration.ledger_hands import DEEDS, Hands, text
+from tests.integration.ledger_notes import Card
+from tests.integration.ledger_world import World, make_world
 
-WAITING = (State.SCHEDULED, State.QUEUED)
-# What a person may do, in which states, and to what state it leads.
-DEEDS = {
-    "cancel": (WAITING, State.CANCELLED),
-    "edit": (WAITING, State.SCHEDULED),
-    "reschedule": (WAITING, State.SCHEDULED),
-    "retry": ((State.FAILED,), State.SCHEDULED),
-    "settle_sent": ((State.UNCERTAIN,), State.SENT),
-    "settle_resend": ((State.UNCERTAIN,), State.SCHEDULED),
-}
 pick, yes, several = st.integers(0, 11), st.booleans(), st.integers(1, 4)
 policy = st.sampled_from(list(OnUncertain))
 wait = st.sampled_from([None, None, -5, 2, 30])
@@ -74,25 +62,13 @@ steps = st.one_of(
 )
 
 
-def text(number: int) -> Content:
-    return Content("sendMessage", {"text": f"text {number}"})
-
-
-class Machine(RuleBasedStateMachine):
+class Machine(Hands, RuleBasedStateMachine):
     """One life of a ledger."""
-
-    world: World
 
     def __init__(self) -> None:
         super().__init__()
-        self.world.begin()
-        self.notes = Notes(lanes_apart=self.world.bench.database.dialect == "postgresql")
-        self.cards = self.notes.cards
         self.lanes: dict[int, datetime] = {}
         self.tasks: set[str] = set()
-        self.holders: list[Holder] = []
-        self.attempts: list[Attempt] = []
-        self.number = 0
 
     @initialize(messages=st.lists(st.fixed_dictionaries(message), min_size=2, max_size=5))
     def a_morning(self, messages: list[dict[str, Any]]) -> None:
@@ -159,7 +135,7 @@ class Machine(RuleBasedStateMachine):
     def a_person_acts(self, at: int, deed: str, wait: int | None) -> None:
         card = self.card(at)
         allowed = card.state in DEEDS[deed][0]
-        assert self.world.run(self._deed(card, deed, soon(wait or 0))) is allowed
+        assert self.world.run(self.act(card, deed, soon(wait or 0))) is allowed
 
     def tasks_are_told(self) -> None:
         outcomes = self.world.ledgers[0].outcomes
@@ -173,25 +149,25 @@ class Machine(RuleBasedStateMachine):
 
     def claim(self, capacity: int, ahead: int, copies: int) -> None:
         """Claim and publish; the broker loses one claim or doubles some."""
-        claims = self._claim(capacity, ahead)
+        claims = self.take_claims(capacity, ahead)
         carried = claims[1:] if copies < 2 else claims * 2 if copies < 5 else claims
         for claim in carried:
             self.holders.append((claim, self.world.in_world(claim.due_at)))
 
     def mark(self, at: int, many: int, apart: bool) -> None:
         """Several holders ask at once: in one process, or each second one in another."""
-        if holders := self._take(at, many):
-            self.world.run(self._mark(holders, apart))
+        if holders := self.take(at, many):
+            self.world.run(self.mark_all(holders, apart))
 
     def mark_while_a_person_acts(self, at: int, deed: str) -> None:
-        for holder in self._take(at, 1):
-            self.world.run(self._race(holder, deed))
+        for holder in self.take(at, 1):
+            self.world.run(self.race(holder, deed))
 
     def give_back(self, at: int, wait: float) -> None:
-        for claim, _ in self._take(at, 1):
+        for claim, _ in self.take(at, 1):
             if self.cards[claim.id].token != claim.token:
                 self.notes.answered[claim.id] = None
-            self.world.run(self._give_back(claim, wait))
+            self.world.run(self.return_claim(claim, wait))
 
     def send(self, at: int, accepted: bool, answer: int | None) -> None:
         """Write a request, if there is still time; its answer comes at once, or not yet."""
@@ -201,7 +177,7 @@ class Machine(RuleBasedStateMachine):
         if self.attempts:
             attempt = self.attempts[at % len(self.attempts)]
             if not attempt.written and attempt.in_time(self.world.now):
-                self._write(attempt, accepted)
+                self.put_on_wire(attempt, accepted)
             if answer is not None:
                 self.answer(at, answer, False)
 
@@ -211,10 +187,10 @@ class Machine(RuleBasedStateMachine):
             return
         attempt = self.attempts.pop(at % len(self.attempts))
         answers = attempt.answers(self.world.now)
-        self._answer(attempt, answers[which % len(answers)])
+        self.tell(attempt, answers[which % len(answers)])
         if twice:
             self.every_promise_holds()
-            self._answer(attempt, answers[which % len(answers)])
+            self.tell(attempt, answers[which % len(answers)])
 
     def renew(self, at: int) -> None:
         for attempt in self.attempts[at % 3 :][:1]:
@@ -267,136 +243,14 @@ class Machine(RuleBasedStateMachine):
         assert not self.tasks, "a task waits in vain"
 
     def _finish_what_is_due(self) -> bool:
-        for claim in self._claim(100, 0):
-            self.world.run(self._mark([(claim, self.world.now)], False))
+        for claim in self.take_claims(100, 0):
+            self.world.run(self.mark_all([(claim, self.world.now)], False))
             for attempt in self.attempts:
-                self._write(attempt, True)
-                self._answer(attempt, Sent((attempt.card.id,)))
+                self.put_on_wire(attempt, True)
+                self.tell(attempt, Sent((attempt.card.id,)))
             self.attempts = []
             self.every_promise_holds()
         return any(card.state in ACTIVE for card in self.cards.values())
-
-    # How it is done
-
-    def card(self, at: int) -> Card:
-        return list(self.cards.values())[at % len(self.cards)]
-
-    def _take(self, at: int, many: int) -> list[Holder]:
-        """Holders whose time has come; claimed on the spot where there is none."""
-        due = [holder for holder in self.holders if holder[1] <= self.world.now]
-        if not due:
-            due = [(claim, self.world.now) for claim in self._claim(100, 0)]
-            self.holders += due
-        taken = [due[(at + step) % len(due)] for step in range(min(many, len(due)))]
-        for holder in taken:
-            self.holders.remove(holder)
-        return taken
-
-    def _claim(self, capacity: int, ahead: int) -> list[Claim]:
-        asked_at = self.world.now
-        queued = sum(card.state is State.QUEUED for card in self.cards.values())
-        claims = self.world.run(self.world.ledgers[0].claims.claim(ahead, capacity))
-        assert len(claims) <= max(0, capacity - queued), "claimed more than there is room for"
-        for claim in claims:
-            card = self.cards[claim.id]
-            self.notes.moves(card, State.QUEUED)
-            card.token, card.last = claim.token, None
-            due = max(self.world.in_world(claim.due_at), asked_at)
-            card.leased_until = due + timedelta(seconds=QUEUED_LEASE_S)
-        return claims
-
-    async def _race(self, holder: Holder, deed: str) -> None:
-        card = self.cards[holder[0].id]
-        done, _ = await asyncio.gather(
-            self._deed(card, deed, soon(40)), self._mark([holder], False)
-        )
-        marked = any(attempt.card is card for attempt in self.notes.marked)
-        assert not (done and marked), "marked and changed at once"
-
-    async def _mark(self, holders: list[Holder], apart: bool) -> None:
-        ledgers, asked_at = self.world.ledgers, self.world.now
-        answers = await asyncio.gather(
-            *(
-                ledgers[apart and place % 2].mark_sending(claim)
-                for place, (claim, _) in enumerate(holders)
-            )
-        )
-        for (claim, _), sending in zip(holders, answers, strict=True):
-            if sending is not None:
-                self._marked(claim, sending, asked_at)
-        for (claim, _), sending in zip(holders, answers, strict=True):
-            if sending is None:
-                await self._give_back(claim, 0.3)
-
-    def _marked(self, claim: Claim, sending: Sending, asked_at: datetime) -> None:
-        card = self.cards[claim.id]
-        assert card.token == claim.token, "a spent token marked a message"
-        assert sending.content == card.content, "an edit was overtaken"
-        self.notes.moves(card, State.SENDING)
-        card.attempts += 1
-        card.leased_until = asked_at + timedelta(seconds=SENDING_LEASE_S)
-        card.last = Attempt(card, sending, asked_at)
-        self.attempts.append(card.last)
-        self.notes.marked.append(card.last)
-
-    async def _give_back(self, claim: Claim, wait_s: float) -> None:
-        card, until = self.cards[claim.id], self.world.now + timedelta(seconds=wait_s)
-        await self.world.ledgers[0].give_back(Returned(claim, wait_s))
-        if card.token == claim.token:
-            card.not_before = max(card.not_before, until)
-            self.notes.moves(card, State.SCHEDULED)
-
-    def _write(self, attempt: Attempt, accepted: bool) -> None:
-        card = attempt.card
-        assert self.world.now >= card.not_before, "sent before its time"
-        attempt.written, attempt.accepted = True, accepted
-        card.accepted += accepted
-
-    def _answer(self, attempt: Attempt, outcome: Outcome) -> None:
-        card, now = attempt.card, self.world.now
-        verdict = decide(outcome, attempt.sending.standing, POLICY, lambda: 0.5)
-        counts = card.last is attempt and not (
-            attempt.rescued and self._is_moot(card, outcome, verdict)
-        )
-        self.world.run(
-            self.world.ledgers[1].record(Report(attempt.sending, outcome, verdict, now, now))
-        )
-        self.notes.answered[card.id] = verdict.state if counts else None
-        if not counts:
-            return
-        card.last = None
-        self.notes.moves(card, verdict.state)
-        card.hidden += isinstance(outcome, Uncertain) - attempt.rescued
-        card.attempts -= isinstance(outcome, Flooded | Unsent)
-        card.migrations += isinstance(outcome, Migrated)
-        if verdict.state is State.SCHEDULED:
-            card.not_before = now + timedelta(seconds=verdict.wait_s)
-
-    def _is_moot(self, card: Card, outcome: Outcome, verdict: Verdict) -> bool:
-        """What rescue has said already; or that was the last try, where another is granted."""
-        granted = card.state is State.SCHEDULED and verdict.reason == EXHAUSTED
-        return isinstance(outcome, Uncertain) or granted
-
-    async def _deed(self, card: Card, deed: str, at: datetime) -> bool:
-        """Whether the ledger allowed it."""
-        desk, now = self.world.ledgers[1].desk, self.world.now
-        content = text(self.number + 1000)
-        extra: tuple[Any, ...] = {"edit": (content,), "reschedule": (at,)}.get(deed, ())
-        try:
-            await getattr(desk, deed)(card.id, *extra)
-        except TransitionRefused:
-            return False
-        self.notes.moves(card, DEEDS[deed][1])
-        card.token = None
-        if deed == "edit":
-            card.content = content
-        if deed in ("reschedule", "retry", "settle_resend"):
-            card.not_before = self.world.in_world(at) if deed == "reschedule" else now
-        card.asked_again += deed == "settle_resend"
-        card.settled = card.settled or deed == "settle_sent"
-        if deed != "settle_resend":
-            card.last = None
-        return True
 
 
 @pytest.fixture
@@ -421,7 +275,7 @@ def live(world: World, lives: int) -> None:
 
 
 def test_whatever_happens_no_message_is_lost_doubled_or_out_of_turn(world: World) -> None:
-    live(world, 12)
+    live(world, 16)
 
 
 @pytest.mark.slow
