@@ -8,8 +8,7 @@ from typing import Any
 
 from celery import Celery
 
-from infra.celery import celery_app as ours
-from infra.celery import enhanced_retry_task
+from infra.celery import celery_app, enhanced_retry_task
 
 # Our own routes and schedule name tasks that a bare application does not have; our modules
 # would bring our timers along.
@@ -22,10 +21,11 @@ def noop() -> None:
 
 def _bare() -> Any:
     app = Celery("bare", broker=os.environ.get("BARE_BROKER"), set_as_current=False)
-    app.conf.update({k: v for k, v in ours.conf.changes.items() if k not in NOT_SHARED})
+    app.conf.update({k: v for k, v in celery_app.conf.changes.items() if k not in NOT_SHARED})
     return app
 
 
+ours: Any = celery_app
 bare: Any = _bare()
 
 plain_task: Any = ours.task(name="noops.plain")(noop)

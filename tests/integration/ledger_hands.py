@@ -146,7 +146,8 @@ class Hands:
     async def act(self, card: Card, deed: str, at: datetime) -> bool:
         """Whether the ledger allowed it."""
         desk, now = self.world.ledgers[1].desk, self.world.now
-        content = text(self.number + 1000)
+        self.number += 1
+        content = text(1000 + self.number)
         extra: tuple[Any, ...] = {"edit": (content,), "reschedule": (at,)}.get(deed, ())
         try:
             await getattr(desk, deed)(card.id, *extra)

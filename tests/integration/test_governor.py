@@ -86,6 +86,14 @@ async def test_slots_booked_at_once_are_evenly_spaced(make: Make, rate: int) -> 
     assert {type(answer) for answer in answers} == {Slot, Full}
 
 
+async def test_a_tenth_of_a_second_may_be_caught_up_at_once_and_no_more(make: Make) -> None:
+    governor = await make(Rates(100, 0, 0))
+    began_s = time.monotonic()
+    answers = await asyncio.gather(*(post(governor, str(n)) for n in range(60)))
+    at_once = answers.count(Slot(0.0))
+    assert 10 <= at_once <= 11 + 100 * (time.monotonic() - began_s)
+
+
 @pytest.mark.parametrize(
     ("chat_id", "spacing_s"), [("5", 1.0), ("-100123", 3.0), ("-5", 3.0), ("@name", 3.0)]
 )

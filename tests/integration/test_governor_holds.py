@@ -41,8 +41,11 @@ async def test_a_flood_holds_its_chat_and_leaves_the_others_alone(make: Make) ->
 async def test_a_second_chats_flood_holds_the_bot_for_all_of_its_time(make: Make) -> None:
     governor, another = await make(), await make()
     assert not await governor.hold_chat("5", 30, flood=True)
+    began_s = time.monotonic()
     assert await another.hold_chat("6", 1.5, flood=True)
-    assert just(1.5, await booked(governor, "7"))
+    in_s = await booked(governor, "7")
+    assert just(1.5, in_s)
+    assert time.monotonic() + in_s >= began_s + 1.5
 
 
 @pytest.mark.parametrize("second", [("5", True), ("6", False)])

@@ -6,8 +6,9 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, Self
 
 from apps.cli import main
 from infra.settings import Settings
@@ -17,7 +18,8 @@ ROOT = Path(__file__).parents[2]
 DRIVER = """
 import json, sys
 from tests.servers.command_line import ended
-json.dump([ended(words) for words in json.load(sys.stdin)], sys.stdout)
+for line in sys.stdin:
+    print(json.dumps(ended(json.loads(line))), flush=True)
 """
 
 
@@ -27,12 +29,12 @@ class Ended(NamedTuple):
     err: str
 
 
-def ended(words: list[str]) -> tuple[int, str, str]:
+def ended(words: Sequence[str]) -> Ended:
     """Run a command in this process."""
     out, err = io.StringIO(), io.StringIO()
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        code = main.run(words)
-    return int(code), out.getvalue(), err.getvalue()
+        code = main.run(list(words))
+    return Ended(code, out.getvalue(), err.getvalue())
 
 
 def environment(folder: Path, **more: str) -> dict[str, str]:
@@ -56,18 +58,33 @@ def called(words: list[str], folder: Path, **more: str) -> Ended:
     return Ended(done.returncode, done.stdout, done.stderr)
 
 
-def called_together(commands: list[list[str]], folder: Path, **more: str) -> list[Ended]:
-    """The same in one process, for speed: Celery is imported once."""
-    done = subprocess.run(
-        [sys.executable, "-c", DRIVER],
-        cwd=folder,
-        env=environment(folder, **more),
-        input=json.dumps(commands),
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    return [Ended(*each) for each in json.loads(done.stdout)]
+class Commands:
+    """The same in one process for them all, for speed: Celery is imported once."""
+
+    def __init__(self, folder: Path, **more: str) -> None:
+        self._folder, self._environment = folder, environment(folder, **more)
+
+    def __call__(self, *words: str) -> Ended:
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(words) + "\n")
+        self._process.stdin.flush()
+        return Ended(*json.loads(self._process.stdout.readline()))
+
+    def __enter__(self) -> Self:
+        self._process = subprocess.Popen(
+            [sys.executable, "-c", DRIVER],
+            cwd=self._folder,
+            env=self._environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._process.kill()
+        self._process.communicate()
 
 
 def is_one_line(text: str) -> bool:

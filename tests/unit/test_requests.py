@@ -187,7 +187,6 @@ def test_a_time_that_passed_in_the_queue_is_let_through() -> None:
         due_time(past, None)
 
 
-@pytest.mark.xfail(strict=True, reason="engine bug 18")
 @given(st.floats() | st.integers())
 def test_any_number_is_a_countdown_or_refused(countdown: float) -> None:
     with suppress(InvalidInput):
