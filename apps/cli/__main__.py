@@ -1,6 +1,11 @@
 """`python -m apps.cli` is `analyticbot`."""
 
-from apps.cli.main import main
+import sys
 
 if __name__ == "__main__":
-    main()
+    try:
+        from apps.cli.main import main
+
+        main()
+    except KeyboardInterrupt:  # before there was anything to end in order
+        sys.exit(130)

@@ -81,14 +81,13 @@ def _schedule(scene: Scene) -> int:
 def _table(found: Sequence[Message]) -> Table:
     rows = table("message", "chat", "state", "late ms", "attempts", "why")
     for scene, message in zip(SCENES, found, strict=True):
-        ended = message.state in FINAL
         rows.add_row(
             scene.title,
             message.chat_id,
             Text(message.state.value, style=STYLES.get(message.state, "")),
             "" if message.late_ms is None else f"{message.late_ms:.0f}",
             str(len(message.history)),
-            Text(message.description or message.reason) if not ended or message.reason else "",
+            message.reason,
         )
     return rows
 

@@ -26,10 +26,16 @@ STYLES = {
 }
 
 
-def console(*, error: bool = False) -> Console:
-    stream = sys.stderr if error else sys.stdout
-    width = None if stream.isatty() else WIDTH_IN_A_PIPE
-    return Console(file=stream, width=width, highlight=False)
+class Out(Console):
+    """Leaves it to its user what a reader that has gone away means."""
+
+    def on_broken_pipe(self) -> None:
+        raise BrokenPipeError
+
+
+def console() -> Console:
+    width = None if sys.stdout.isatty() else WIDTH_IN_A_PIPE
+    return Out(file=sys.stdout, width=width, highlight=False)
 
 
 def plain(text: str) -> None:

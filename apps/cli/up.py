@@ -39,6 +39,12 @@ def up() -> None:
         ) from None
 
 
+def say(text: str) -> None:
+    """A terminal that has gone away is no reason to end, and none not to end in order."""
+    with contextlib.suppress(OSError):
+        plain(text)
+
+
 class Up:
     """One run, from the start of the first program to the end of the last."""
 
@@ -50,7 +56,7 @@ class Up:
     async def run(self) -> None:
         self._listen()
         self._stack.withdraw()  # what a killed `up` has left
-        plain(f"Starting AnalyticBot in {self._stack.folder}")
+        say(f"Starting AnalyticBot in {self._stack.folder}")
         try:
             await self._unless_stopped(self._start())
             await self._unless_stopped(self._watch())
@@ -74,7 +80,8 @@ class Up:
             await self._ready(worker)
         await self._ready(start(stack.beat()))
         self._note()
-        welcome(stack, found, self._supervisor.children, time.monotonic() - self._began_s)
+        with contextlib.suppress(OSError):
+            welcome(stack, found, self._supervisor.children, time.monotonic() - self._began_s)
 
     async def _ready(self, child: Child) -> None:
         if not await child.ready(READY_WITHIN_S):
@@ -93,7 +100,7 @@ class Up:
                 child.program.log.bound()
 
     def _tell(self, name: str, text: str) -> None:
-        plain(f"{time.strftime('%H:%M:%S')}  {name}: {text}")
+        say(f"{time.strftime('%H:%M:%S')}  {name}: {text}")
         self._note()
 
     def _note(self) -> None:
@@ -129,7 +136,7 @@ class Up:
     async def _stop(self) -> None:
         began_s = time.monotonic()
         if self._supervisor.children:
-            plain("Stopping; Ctrl-C again to end everything at once")
+            say("Stopping; Ctrl-C again to end everything at once")
         self._stack.withdraw()
         await self._supervisor.stop()
-        plain(f"Stopped in {time.monotonic() - began_s:.1f} s")
+        say(f"Stopped in {time.monotonic() - began_s:.1f} s")

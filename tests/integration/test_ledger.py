@@ -191,6 +191,21 @@ async def test_who_waits_for_a_message_that_is_tried_again_is_told_of_its_last_e
     assert [each.message.state for each in await bench.ledger.outcomes.ended()] == [State.SENT]
 
 
+async def test_an_answer_that_the_database_does_not_take_keeps_no_other_out(bench: Bench) -> None:
+    ids = [await bench.schedule(key, key) for key in ("1", "2", "3")]
+    first, poisoned, last = [await bench.mark(claim) for claim in await bench.claim()]
+    # No Postgres text holds a NUL; classify lets none through.
+    poison = Retryable("connect", "a\0b")
+    await asyncio.gather(
+        bench.end(first, Sent((1,))),
+        bench.end(poisoned, poison),
+        bench.end(last, Sent((3,))),
+        return_exceptions=True,
+    )
+    states = [await bench.state(message_id) for message_id in ids]
+    assert (states[0], states[2]) == ("sent", "sent")
+
+
 async def test_a_claim_given_back_waits_as_long_as_it_was_told(bench: Bench) -> None:
     await bench.schedule()
     [claim] = await bench.claim()
