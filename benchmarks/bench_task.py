@@ -51,7 +51,7 @@ class Plan:
     send_rounds: int
 
 
-FULL, QUICK = Plan(2000, 40, 3000, 7), Plan(500, 10, 500, 2)
+FULL, QUICK = Plan(2000, 40, 3000, 7), Plan(300, 10, 300, 2)
 
 Seconds = list[float]
 """What each round took."""

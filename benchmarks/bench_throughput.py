@@ -37,10 +37,11 @@ from tests.servers.book import POLICY
 from tests.servers.sandbox import SandboxClient
 from tests.servers.stack import UNLIMITED, Rates, Stack
 
-BEGIN_IN_S = 4.0
+BEGIN_IN_S = 1.0
+ROWS_A_SECOND = 8_000
 END_WITHIN_S = 60.0
-SLOWEST = 500
-"""Sends a second that are waited for where there is no limit."""
+SLOWEST = 200
+"""Sends a second that are waited for, however high the limit: others may use this machine."""
 
 COLUMNS = (
     Column("sends"),
@@ -61,7 +62,7 @@ class Plan:
     unlimited: int
 
 
-FULL, QUICK = Plan(3000, 20_000, 10_000), Plan(60, 2000, 2000)
+FULL, QUICK = Plan(3000, 20_000, 10_000), Plan(30, 2000, 2000)
 THEIRS = 5
 """A loop that sleeps keeps its rate from its first send on: a fifth of our sends shows it."""
 
@@ -104,7 +105,7 @@ async def posts(report: Report, stack: Stack, name: str, sends: int) -> None:
 
 
 async def broadcast(report: Report, stack: Stack, name: str, sends: int) -> None:
-    due_at = datetime.now(UTC) + timedelta(seconds=BEGIN_IN_S)
+    due_at = datetime.now(UTC) + timedelta(seconds=BEGIN_IN_S + sends / ROWS_A_SECOND)
     content = Content("sendMessage", {"text": TEXT})
     request = Request("", content, due_at, name, OnUncertain.RESEND, POLICY.max_attempts)
     chats = [str(OURS_FROM + sends + n) for n in range(sends)]
@@ -116,7 +117,7 @@ async def broadcast(report: Report, stack: Stack, name: str, sends: int) -> None
 async def finish(report: Report, stack: Stack, name: str, sends: int, before: Mark) -> None:
     """Wait for the end of it, and report."""
     rate = stack.rates.bot
-    within_s = BEGIN_IN_S + END_WITHIN_S + 1.5 * sends / (rate or SLOWEST)
+    within_s = END_WITHIN_S + 2 * sends / min(rate or SLOWEST, SLOWEST)
     await until_accepted(stack, before.seq + sends, within_s)
     after = await mark(stack)
     a_second = await achieved(stack.sandbox, before.seq)

@@ -38,7 +38,7 @@ def send(draft: Draft, *, wait_s: float | None, json: bool) -> None:
     """Send it now; with `wait_s` None, don't wait for its end."""
     runtime = current()
     request = _checked(runtime, draft, None)
-    if (why := _broker_is_away()) is not None:
+    if why := _broker_is_away():
         raise CommandFailed(
             f"{why}; {START}, or mend REDIS_URL. Nothing was written", Exit.UNAVAILABLE
         )
@@ -58,11 +58,11 @@ def schedule(draft: Draft, when: When, *, json: bool) -> None:
     """Into the ledger, for later. Needs no broker: workers look into the ledger by themselves."""
     runtime = current()
     request = _checked(runtime, draft, when.moment)
-    if (why := _broker_is_away()) is None:
-        _enqueue(request, draft)
-    else:
+    if why := _broker_is_away():
         runtime.call(runtime.ledger.intake.schedule(request))
         _warn(f"{why}; the message is in the ledger and leaves at its time if a stack runs then")
+    else:
+        _enqueue(request, draft)
     message = _find(runtime, request)
     if json:
         as_json(facts(message))
@@ -127,8 +127,8 @@ def _enqueue(request: Request, draft: Draft) -> None:
     )
 
 
-def _broker_is_away() -> str | None:
-    """Why nothing can be published; None where it can."""
+def _broker_is_away() -> str:
+    """Why nothing can be published; "" where it can."""
     try:
         connection = celery_app.connection_for_write()
     except ValueError:  # its text may hold a part of the password
@@ -139,7 +139,7 @@ def _broker_is_away() -> str | None:
         return f"the broker at {connection.as_uri()} does not answer ({error})"
     finally:
         connection.release()
-    return None
+    return ""
 
 
 def _until_ended(runtime: Runtime, request: Request, within_s: float) -> Message:
