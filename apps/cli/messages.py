@@ -65,12 +65,10 @@ def schedule(draft: Draft, when: When, *, json: bool) -> None:
         _enqueue(request, draft)
     message = _find(runtime, request)
     if json:
-        as_json(facts(message))
-    else:
-        leaves = When(message.wanted_at, when.zone, when.note)
-        plain(f"message {message.id} to {message.chat_id} leaves on {leaves}")
-        if when.note:
-            plain(when.note)
+        return as_json(facts(message))
+    leaves = When(message.wanted_at, when.zone)
+    plain(f"message {message.id} to {message.chat_id} leaves on {leaves}")
+    return plain(when.note) if when.note else None
 
 
 def show_all(states: list[State], limit: int, *, json: bool) -> None:

@@ -81,7 +81,9 @@ def test_what_is_uncertain_is_settled_by_a_person(up: Up, call: Commands) -> Non
 def test_a_message_leaves_at_its_time(up: Up, call: Commands) -> None:
     soon = told(call("schedule", "21", "soon", "--at", "+2s", "--json"))
     assert [receipt["text"] for receipt in up.receipts(21)] == ["soon"]
-    sent = told(call("show", str(soon["id"]), "--json"))
+    # The same once more waits until the ledger, too, knows how it ended.
+    sent = told(call("send", "21", "soon", "--key", soon["key"], "--json"))
+    assert sent["id"] == soon["id"]
     assert 0 <= sent["late_ms"] < 5_000
 
 

