@@ -44,7 +44,10 @@ class Report:
         self._columns, self._missed = columns, list[str]()
         self._console = _console()
         self._console.print(f"\n[bold]{title}[/]\n{described()}", highlight=False)
-        self._table = Table("", *_headings(columns))
+        self._table = Table()
+        self._table.add_column(no_wrap=True)
+        for column in columns:
+            self._table.add_column(column.name, justify="right")
 
     def ours(self, name: str, *figures: float | None) -> None:
         """A row that is held against the targets."""
@@ -74,10 +77,6 @@ class Report:
     def _add(self, name: str, figures: Sequence[float | None]) -> None:
         cells = (c.shown(f) for c, f in zip(self._columns, figures, strict=True))
         self._table.add_row(name, *cells)
-
-
-def _headings(columns: Sequence[Column]) -> list[str]:
-    return [column.name for column in columns]
 
 
 def _console() -> Console:

@@ -21,8 +21,9 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 CONNECT_TIMEOUT_S = 5
-# Classes of SQLSTATE: connection lost, out of resources, operator's intervention, system error.
-SERVER_TROUBLES = ("08", "53", "57", "58")
+# Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
+# system error.
+SERVER_TROUBLES = ("08", "40", "53", "57", "58")
 # SQLite's writers queue behind one lock; each holds it for the milliseconds of a commit.
 BUSY_TIMEOUT_MS = 15_000
 

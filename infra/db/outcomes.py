@@ -144,7 +144,8 @@ class Outcomes:
             await connection.execute(wake(waiters.c.message_id.in_(posts)))
 
     async def _remember_chats(self, connection: AsyncConnection, reports: Sequence[Report]) -> None:
-        for report in reports:
+        # In one order, or two workers that write of the same chats could wait for each other.
+        for report in sorted(reports, key=lambda report: report.sending.claim.chat_id):
             news = _chat_news(report.outcome)
             if news:
                 await self._holds.put_chat(connection, report.sending.claim.chat_id, news)

@@ -24,6 +24,7 @@ from core.delivery import SENDING_LEASE_S
 from core.errors import KeyConflict
 from core.message import ACTIVE, FINAL, POSTS, OnUncertain, State
 from core.outcome import Sent
+from infra.db.outcomes import Ended
 from tests.integration.conftest import request, soon
 from tests.integration.ledger_hands import DEEDS, Hands, text
 from tests.integration.ledger_notes import Card
@@ -136,14 +137,20 @@ class Machine(Hands, RuleBasedStateMachine):
         card = self.card(at)
         allowed = card.state in DEEDS[deed][0]
         assert self.world.run(self.act(card, deed, soon(wait or 0))) is allowed
+        self._ended()
 
     def tasks_are_told(self) -> None:
-        outcomes = self.world.ledgers[0].outcomes
-        ended = self.world.run(outcomes.ended())
-        assert all(each.message.state in FINAL for each in ended), "a task was told too early"
+        ended = self._ended()
         if ended:
+            outcomes = self.world.ledgers[0].outcomes
             self.world.run(outcomes.told([(each.message.id, each.task_id) for each in ended]))
         self.tasks -= {each.task_id for each in ended}
+
+    def _ended(self) -> list[Ended]:
+        """What tasks are to be told."""
+        ended = self.world.run(self.world.ledgers[0].outcomes.ended())
+        assert all(each.message.state in FINAL for each in ended), "a task was told too early"
+        return ended
 
     # What workers do
 
