@@ -2,6 +2,7 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
+TWO := -n 2 --dist loadfile
 COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
 .PHONY: help run demo test test-full check bench lock clean
@@ -16,10 +17,10 @@ demo: $(BIN)/analyticbot ## Send a handful of messages through faults, watch the
 	@exec $(BIN)/python -m apps.cli demo
 
 test: $(VENV)/.dev ## Tests against a real SQLite, Postgres and Valkey, under 3 minutes
-	@exec $(BIN)/python -m pytest -m "not slow"
+	@exec $(BIN)/python -m pytest $(TWO) -m "not slow"
 
 test-full: $(VENV)/.dev ## Every test, the long ones too
-	@exec $(BIN)/python -m pytest
+	@exec $(BIN)/python -m pytest $(TWO)
 
 check: $(VENV)/.dev ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .

@@ -79,13 +79,14 @@ def _schedule(scene: Scene) -> int:
 
 
 def _table(found: Sequence[Message]) -> Table:
-    rows = table("message", "chat", "state", "late ms", "attempts", "why")
+    rows = table("message", "chat", "state", "late ms", "attempts", "requests", "why")
     for scene, message in zip(SCENES, found, strict=True):
         rows.add_row(
             scene.title,
             message.chat_id,
             Text(message.state.value, style=STYLES.get(message.state, "")),
             "" if message.late_ms is None else f"{message.late_ms:.0f}",
+            str(message.attempts),
             str(len(message.history)),
             message.reason,
         )

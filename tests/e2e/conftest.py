@@ -9,12 +9,13 @@ from tests.servers.postgres import PostgresServer
 from tests.servers.stack import Stack
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def side_by_side(
     request: pytest.FixtureRequest, postgres_server: PostgresServer
 ) -> Iterator[SideBySide]:
-    """Every selected scenario, begun when the first of them is asked for."""
-    scenarios = filter(None, map(chosen, request.session.items))
+    """Every selected scenario of the file, begun when the first of them is asked for."""
+    beside = (item for item in request.session.items if item.path == request.path)
+    scenarios = filter(None, map(chosen, beside))
     with SideBySide(scenarios, postgres_server) as running:
         yield running
 
