@@ -34,6 +34,7 @@ async def keep_ticking(runtime: Runtime) -> None:
     renewing = loop.create_task(_keep_renewing(runtime))
     warming = loop.create_task(_quietly(runtime.governor.warm_up(), "governor"))
     try:
+        await _quietly(runtime.ledger.warm_up(), "rehearsal")
         await _quietly(tick(runtime), "tick")
         # Apart from the other children, so that some child looks every half second or so.
         next_at = loop.time() + random.uniform(0, TICK_S)

@@ -64,9 +64,8 @@ class Database:
             # One writer a process: a second would only queue for the same lock.
             self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
             self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=2)
-            self._turn: FileTurn | None = FileTurn(
-                Path(f"{self.url.database}.turn"), BUSY_TIMEOUT_MS / 1000
-            )
+            file = Path(str(self.url.database))
+            self._turn: FileTurn | None = FileTurn(file, BUSY_TIMEOUT_MS / 1000)
         else:
             self._turn = None
             self._writer = self._reader = create_async_engine(
@@ -93,6 +92,13 @@ class Database:
         """A transaction that may write; on SQLite it holds the write lock from its start."""
         async with self._turn or nullcontext(), self._transaction(self._writer) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def rehearsing(self) -> AsyncIterator[AsyncConnection]:
+        """A transaction that is undone, whatever was done in it."""
+        async with self.writing() as connection:
+            yield connection
+            await connection.rollback()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:

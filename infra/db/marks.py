@@ -16,6 +16,7 @@ from sqlalchemy import (
     tuple_,
     update,
 )
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.delivery import SENDING_LEASE_S, Returned, Sending
 from core.message import Claim, Content, OnUncertain, State
@@ -53,16 +54,22 @@ class Marks:
             await connection.execute(statement)
 
     async def _mark(self, claims: list[Claim]) -> list[Sending | None]:
-        marked: list[Sending | None] = [None] * len(claims)
         async with self._database.writing() as connection:
-            for places in rounds(claims):
-                by_id = {claims[place].id: place for place in places}
-                rows = self._encode(
-                    {"id": claims[place].id, "token": claims[place].token} for place in places
-                )
-                for row in await connection.execute(self._mark_statement, {"tokens": rows}):
-                    place = by_id[row.id]
-                    marked[place] = _sending(claims[place], row)
+            return await self.mark(connection, claims)
+
+    async def mark(
+        self, connection: AsyncConnection, claims: Sequence[Claim]
+    ) -> list[Sending | None]:
+        """Mark in this transaction what may be sent; None for what may not."""
+        marked: list[Sending | None] = [None] * len(claims)
+        for places in rounds(claims):
+            by_id = {claims[place].id: place for place in places}
+            rows = self._encode(
+                {"id": claims[place].id, "token": claims[place].token} for place in places
+            )
+            for row in await connection.execute(self._mark_statement, {"tokens": rows}):
+                place = by_id[row.id]
+                marked[place] = _sending(claims[place], row)
         return marked
 
     async def _give_back(self, returned: list[Returned]) -> list[None]:

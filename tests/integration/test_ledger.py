@@ -6,6 +6,7 @@ import time
 from typing import Any
 
 import pytest
+from sqlalchemy import func, select
 
 from core.delivery import Returned
 from core.errors import KeyConflict, NotFound, TransitionRefused
@@ -22,6 +23,7 @@ from core.outcome import (
 )
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
+from infra.db.tables import attempts
 from tests.integration.conftest import BOT, POLICY, TEXT, Bench, request, soon
 
 
@@ -523,3 +525,12 @@ async def test_one_message_is_claimed_by_its_id(bench: Bench) -> None:
     assert claim is not None
     assert claim.id == message_id
     assert await bench.ledger.claims.claim_one(message_id, 0) is None
+
+
+async def test_a_rehearsal_leaves_nothing_behind(bench: Bench) -> None:
+    message_id = await bench.schedule()
+    await bench.ledger.warm_up()
+    assert await bench.state(message_id) == "scheduled"
+    async with bench.database.reading() as connection:
+        assert await connection.scalar(select(func.count()).select_from(attempts)) == 0
+    assert len(await bench.claim()) == 1

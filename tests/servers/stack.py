@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Self
+from weakref import WeakKeyDictionary
 
 from core.telegram_limits import (
     BOT_MESSAGES_PER_SECOND,
@@ -41,11 +42,22 @@ class Rates:
 
 UNLIMITED = Rates(0, 0, 0)
 
-_migrating = asyncio.Lock()
-"""Alembic keeps what it works on in globals: one at a time in one process."""
 
-_starting = asyncio.Semaphore(2)
-"""To start is all CPU: more at once, on two cores, would only make each of them late."""
+class Turns:
+    """Which of the stacks on one event loop may do what only few can do at once."""
+
+    def __init__(self) -> None:
+        # Alembic keeps what it works on in globals: one at a time in one process.
+        self.migrating = asyncio.Lock()
+        # To start is all CPU: more at once, on two cores, would only make each of them late.
+        self.starting = asyncio.Semaphore(2)
+
+
+_turns: WeakKeyDictionary[asyncio.AbstractEventLoop, Turns] = WeakKeyDictionary()
+
+
+def turns() -> Turns:
+    return _turns.setdefault(asyncio.get_running_loop(), Turns())
 
 
 @dataclass
@@ -75,7 +87,7 @@ class Stack:
 
     async def __aenter__(self) -> Self:
         try:
-            async with _starting:
+            async with turns().starting:
                 await self._begin()
         except BaseException:
             await self.__aexit__(*sys.exc_info())
@@ -159,7 +171,7 @@ class Stack:
         await self._start_sandbox()
         database = Database(self.database_url)
         self._closing.push_async_callback(database.close)
-        async with _migrating:
+        async with turns().migrating:
             await schema.migrate(database)
         self.book = Book(database, TOKEN)
         for _ in range(self.beats):
