@@ -10,43 +10,48 @@ from typing import Any
 
 from apps.cli.exits import CommandFailed, Exit
 
-NAME = "up.lock"
+LOCK = "up.lock"
+NOTES = "up.json"
 
 
 class Lock:
     """Held by this process. What it notes is what a second `up` tells."""
 
-    def __init__(self, descriptor: int) -> None:
-        self._descriptor = descriptor
+    def __init__(self, folder: Path) -> None:
+        self._notes = folder / NOTES
 
     def note(self, facts: dict[str, Any]) -> None:
-        os.ftruncate(self._descriptor, 0)
-        os.pwrite(self._descriptor, json.dumps(facts).encode(), 0)
+        # In one step: a reader sees the old notes or the new ones, whole.
+        written = self._notes.with_suffix(".new")
+        written.write_text(json.dumps(facts))
+        written.replace(self._notes)
+
+    def forget(self) -> None:
+        self._notes.unlink(missing_ok=True)
 
 
 @contextmanager
 def locked(folder: Path) -> Iterator[Lock]:
     """Raises CommandFailed where another `up` runs in this folder."""
     folder.mkdir(parents=True, exist_ok=True)
-    path = folder / NAME
-    descriptor = os.open(path, os.O_RDWR | os.O_CREAT, 0o600)
+    descriptor = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
     try:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise CommandFailed(_already(folder, path), Exit.TAKEN) from None
-        lock = Lock(descriptor)
+            raise CommandFailed(_already(folder), Exit.TAKEN) from None
+        lock = Lock(folder)
         lock.note({"pid": os.getpid()})
         yield lock
-        lock.note({})
+        lock.forget()
     finally:
         os.close(descriptor)
 
 
-def _already(folder: Path, path: Path) -> str:
+def _already(folder: Path) -> str:
     try:
-        facts = json.loads(path.read_text())
-    except ValueError:  # caught in the middle of a note
+        facts = json.loads((folder / NOTES).read_text())
+    except OSError:  # it has only just begun
         facts = {}
     pid, running = facts.get("pid", "unknown"), facts.get("running", {})
     parts = [f"{name} {told}" for name, told in running.items()]

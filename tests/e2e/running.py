@@ -51,8 +51,8 @@ class Up:
         self.told += line
 
     def pid_of(self, name: str) -> int:
-        """Of one of its programs, as the lock file tells it."""
-        running = json.loads((self.folder / "var" / "up.lock").read_text())["running"]
+        """Of one of its programs, as its notes tell it."""
+        running = json.loads((self.folder / "var" / "up.json").read_text())["running"]
         found = re.search(r"pid (\d+)", running[name])
         assert found is not None
         return int(found[1])
