@@ -41,6 +41,8 @@ async def dispatch(runtime: Runtime) -> int:
     if not await runtime.ledger.claims.has_due(AHEAD_S):
         return 0
     claims = await runtime.ledger.claims.claim(AHEAD_S, capacity)
+    if not claims:
+        return 0
     timeline = await runtime.ledger.timeline()
     batches = list(cut(claims, batch_size(rate), timeline.utc))
     loop = asyncio.get_running_loop()
