@@ -11,6 +11,7 @@ from core.message import Content, State
 from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.outcomes import wake
+from infra.db.reading import stored
 from infra.db.states import in_state
 from infra.db.tables import messages, waiters
 
@@ -38,7 +39,7 @@ class Desk:
     async def edit(self, message_id: int, content: Content) -> None:
         """New content for a message that is not yet on its way; its time stays."""
         values = {
-            "content": {"method": content.method, "params": dict(content.params)},
+            "content": stored(content),
             "cost": content.cost,
             **_FREED,
         }

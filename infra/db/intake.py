@@ -12,7 +12,7 @@ from core.message import POSTS, Message, Request, State
 from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.outcomes import wake
-from infra.db.reading import as_message
+from infra.db.reading import as_message, stored
 from infra.db.records import encoder, records
 from infra.db.tables import broadcasts, messages, waiters
 from infra.db.upsert import insert_into
@@ -100,7 +100,7 @@ class Intake:
             chat_id=request.chat_id,
             key=request.key,
             fingerprint=request.fingerprint,
-            content={"method": request.content.method, "params": dict(request.content.params)},
+            content=stored(request.content),
         )
         return statement.on_conflict_do_nothing(
             index_elements=["bot_id", "key"], index_where=text("key IS NOT NULL")
@@ -144,7 +144,7 @@ class Intake:
             bot_id=self._bot_id,
             key=request.key,
             fingerprint=request.fingerprint,
-            content={"method": request.content.method, "params": dict(request.content.params)},
+            content=stored(request.content),
             total=0,
             wanted_at=when,
             created_at=utc_now(),

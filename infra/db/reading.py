@@ -71,6 +71,11 @@ class Reading:
             return sorted(await connection.scalars(query))
 
 
+def stored(content: Content) -> dict[str, Any]:
+    """The content as its column holds it."""
+    return {"method": content.method, "params": dict(content.params)}
+
+
 def as_message(row: Any, history: tuple[Attempt, ...] = ()) -> Message:
     content = row.content if row.content is not None else row.shared_content
     return Message(

@@ -81,9 +81,9 @@ class Governor:
             url,
             socket_timeout=ANSWER_WITHIN_S,
             socket_connect_timeout=ANSWER_WITHIN_S,
-            # Redis on a cluster keeps the keys of one bot together by the braces.
             client_name=f"governor-{bot_id}",
         )
+        # By the braces, Redis on a cluster keeps the keys of one bot together.
         self._prefix = f"governor:{{{bot_id}}}"
         self._rates, self._load_holds, self._sleep = rates, load_holds, sleep
         self._ask_script = self._redis.register_script((HERE / "governor.lua").read_text())
