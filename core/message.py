@@ -79,7 +79,7 @@ class Request:
     """What a caller asks for: this content, to this chat, at this time.
 
     `chat_id` is normalised ("123", "-100123", "@name"); `due_at` is aware, None for now.
-    `key` is the idempotency key: unique for a bot.
+    `key` is the idempotency key: unique for a bot. From `expires_at` on it is not sent any more.
     """
 
     chat_id: str
@@ -88,6 +88,7 @@ class Request:
     key: str
     on_uncertain: OnUncertain
     max_attempts: int
+    expires_at: datetime | None = None
 
     @property
     def fingerprint(self) -> str:

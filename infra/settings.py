@@ -54,6 +54,7 @@ class Settings(BaseSettings):
 
     bot_token: Annotated[SecretStr, AfterValidator(_is_token)] | None = None
     telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/]")
+    telegram_preview_url: str = Field("https://t.me", pattern=r"^https?://[^/]")
     database_url: SecretStr | None = None
     redis_url: Annotated[SecretStr, AfterValidator(_is_redis)] = SecretStr(
         "redis://127.0.0.1:6379/0"
@@ -65,6 +66,7 @@ class Settings(BaseSettings):
     telegram_rate: float = Field(BOT_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
     telegram_chat_rate: float = Field(CHAT_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
     telegram_group_rate: float = Field(GROUP_MESSAGES_PER_MINUTE, ge=0, allow_inf_nan=False)
+    preview_rate: float = Field(1, ge=0, allow_inf_nan=False)
     send_retry_delay: float = Field(10, ge=0, allow_inf_nan=False)
     celery_task_default_retry_delay: float = Field(30, ge=0, allow_inf_nan=False)
     celery_task_default_max_retries: int = Field(5, ge=0)
@@ -73,9 +75,17 @@ class Settings(BaseSettings):
     celery_worker_max_tasks_per_child: int = Field(10_000, gt=0)
     celery_worker_max_memory_per_child: int = Field(400_000, gt=0)
     beat_send_scheduled_messages: float = Field(60, gt=0, allow_inf_nan=False)
+    beat_update_post_views: float = Field(300, gt=0, allow_inf_nan=False)
+    beat_health_check: float = Field(300, gt=0, allow_inf_nan=False)
+    beat_update_prometheus_metrics: float = Field(300, gt=0, allow_inf_nan=False)
+    beat_cleanup_metrics: float = Field(3600, gt=0, allow_inf_nan=False)
+    beat_maintenance_cleanup: float = Field(3600, gt=0, allow_inf_nan=False)
+    beat_cleanup_old_data: float = Field(86_400, gt=0, allow_inf_nan=False)
+    keep_days: int = Field(30, gt=0)
     worker_concurrency: int = Field(4, gt=0)
     valkey_port: int = Field(6390, ge=0, le=65535)
     sandbox_port: int = Field(8081, ge=0, le=65535)
+    metrics_port: int = Field(0, ge=0, le=65535)
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
 
     @model_validator(mode="after")
@@ -139,7 +149,11 @@ def load_settings(*, stack: bool = True, **overrides: Any) -> Settings:
         return merged
     # A token of one's own is for Telegram: never hand it to the sandbox of a running stack.
     return merged.model_copy(
-        update={"bot_token": own.bot_token, "telegram_api_url": own.telegram_api_url}
+        update={
+            "bot_token": own.bot_token,
+            "telegram_api_url": own.telegram_api_url,
+            "telegram_preview_url": own.telegram_preview_url,
+        }
     )
 
 

@@ -5,6 +5,7 @@ import time
 import zlib
 from typing import Any
 
+from sandbox.growth import Growth
 from sandbox.refusals import bad_request
 
 PRIVATE, GROUP, SUPERGROUP, CHANNEL = "private", "group", "supergroup", "channel"
@@ -16,22 +17,30 @@ SUPERGROUPS = 10**12
 NAMED = 2_000_000_000
 """Chats known by @name get their number above this one, by their name's checksum."""
 
+MEMBERS, PUBLIC_MEMBERS = 2, 1_200
+"""Who is in a chat, and in a channel known by its @name, if nobody said."""
+
 USERNAME = re.compile(r"@[A-Za-z]\w{3,31}", re.ASCII)
 
 
 class Chat:
     """One chat. `facts` is what Telegram tells of it in each message.
 
-    `free_at` and `group_free_at` are its limits' state, see limits.py.
+    `free_at` and `group_free_at` are its limits' state, see limits.py. A channel with a
+    username has a preview page while `is_public`, and views that grow by `growth`.
     """
 
-    __slots__ = ("facts", "free_at", "group_free_at", "id", "last_message_id", "members", "type")
+    __slots__ = (
+        *("facts", "free_at", "group_free_at", "growth", "id", "is_public"),
+        *("last_message_id", "members", "type"),
+    )
 
     def __init__(self, chat_id: int, chat_type: str, names: dict[str, Any]) -> None:
         self.id, self.type = chat_id, chat_type
         self.facts: dict[str, Any] = {"id": chat_id, **names, "type": chat_type}
         self.last_message_id = 0
-        self.members = 2
+        self.members = MEMBERS
+        self.is_public, self.growth = True, Growth()
         self.free_at = self.group_free_at = 0.0
 
     @property
@@ -80,7 +89,7 @@ class Chats:
             return _checked(int(raw))
         raise bad_request("chat not found")
 
-    def declare(self, raw: Any, *, chat_type: str = "", members: int = 2, **names: Any) -> Chat:
+    def declare(self, raw: Any, *, chat_type: str = "", members: int = MEMBERS, **names: Any) -> Chat:
         """Give a chat its type and names; a @username makes it known by that too."""
         chat = self.find(raw)
         chat.type = chat_type or chat.type
@@ -93,6 +102,7 @@ class Chats:
     def _appear(self, chat_id: int, asked: str) -> Chat:
         if asked.startswith("@"):
             chat = Chat(chat_id, CHANNEL, {"title": asked[1:], "username": asked[1:]})
+            chat.members = PUBLIC_MEMBERS
         else:
             chat_type = type_of(chat_id)
             chat = Chat(chat_id, chat_type, _default_names(chat_id, chat_type))

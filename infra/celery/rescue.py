@@ -20,6 +20,8 @@ async def tick(runtime: Runtime) -> None:
         log.warning("rescued %d queued messages whose worker or broker was lost", released)
     if lost := await ledger.rescue.end_lost():
         log.warning("uncertain: worker lost while sending messages %s", lost)
+    if expired := await ledger.expiry.expire():
+        log.warning("expired before they could be sent: messages %s", expired)
     await dispatch(runtime)
     await tell(runtime)
 

@@ -24,6 +24,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import POSTS, Claim, State
 from infra.db.engine import Database
+from infra.db.expiry import has_expired, is_wanted
 from infra.db.holds import Holds
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.states import has_ended, in_state
@@ -46,15 +47,20 @@ class Claims:
         self._database, self._bot_id, self._holds = database, bot_id, holds
 
     async def is_busy(self, ahead_s: float) -> bool:
-        """Is anything due within `ahead_s`, past its lease, or waited for? Takes no lock."""
+        """Is anything due within `ahead_s`, past its lease, expired, or waited for?
+
+        Takes no lock.
+        """
         mine = m.bot_id == self._bot_id
         dead = exists().where(
             mine, in_state(State.QUEUED, State.SENDING), m.lease_until < asked_at()
         )
+        stale = exists().where(mine, has_expired())
         ended = exists().where(m.id == waiters.c.message_id, mine, has_ended()).correlate(waiters)
         told = select(waiters).where(literal_column("waiters.ready"), ended).exists()
         async with self._database.reading() as connection:
-            return bool(await connection.scalar(select(or_(self._is_due(ahead_s), dead, told))))
+            due = self._is_due(ahead_s)
+            return bool(await connection.scalar(select(or_(due, dead, stale, told))))
 
     async def has_due(self, ahead_s: float) -> bool:
         """Is anything to be claimed within `ahead_s`? Takes no lock."""
@@ -89,6 +95,7 @@ class Claims:
                 m.bot_id == self._bot_id,
                 in_state(State.SCHEDULED),
                 m.due_at <= within(ahead_s),
+                is_wanted(),
             )
             taken = await self._take(connection, this)
             return taken[0] if taken else None
@@ -171,6 +178,7 @@ class Claims:
                 m.broadcast_id == broadcast_id,
                 in_state(State.SCHEDULED),
                 m.due_at <= within(ahead_s),
+                is_wanted(),
             )
             .order_by(m.due_at, m.id)
             .limit(limit)

@@ -122,6 +122,7 @@ class Intake:
             "hidden": 0,
             "on_uncertain": request.on_uncertain.value,
             "created_at": utc_now(),
+            "expires_at": request.expires_at,
         }
 
     async def _existing(self, connection: AsyncConnection, table: Any, key: str) -> Any:

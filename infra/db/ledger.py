@@ -12,6 +12,7 @@ from core.verdict import Standing, Verdict
 from infra.db.claims import Claims
 from infra.db.desk import Desk
 from infra.db.engine import Database
+from infra.db.expiry import Expiry
 from infra.db.holds import Holds
 from infra.db.intake import Intake
 from infra.db.marks import Marks
@@ -44,6 +45,7 @@ class Ledger:
         self.marks = Marks(database)
         self.outcomes = Outcomes(database, bot_id, self.holds)
         self.rescue = Rescue(database, bot_id, self.outcomes, policy, random)
+        self.expiry = Expiry(database, bot_id)
         self.intake = Intake(database, bot_id)
         self.desk = Desk(database, bot_id, policy.max_attempts)
         self.reading = Reading(database, bot_id)

@@ -22,6 +22,7 @@ from core.delivery import SENDING_LEASE_S, Returned, Sending
 from core.message import Claim, Content, OnUncertain, State
 from core.verdict import Standing
 from infra.db.engine import Database
+from infra.db.expiry import is_wanted
 from infra.db.moments import from_now, later_of, plus, utc_now
 from infra.db.records import encoder, records
 from infra.db.states import in_state
@@ -109,7 +110,9 @@ def _sending(claim: Claim, row: Any) -> Sending:
 
 
 def _mark(dialect: str) -> Any:
-    """Mark as sending, unless the token is spent, the broadcast paused or the chat not free."""
+    """Mark as sending, unless the token is spent, it has expired, the broadcast is paused or the
+    chat not free.
+    """
     tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
     before = messages.alias("before")
     paused = exists().where(broadcasts.c.id == m.broadcast_id, broadcasts.c.paused)
@@ -123,6 +126,7 @@ def _mark(dialect: str) -> Any:
             m.id == tokens.c.id,
             m.token == tokens.c.token,
             in_state(State.QUEUED),
+            is_wanted(),
             ~paused,
             ~_in_flight(),
             ~exists().where(_comes_before(before)),

@@ -126,6 +126,11 @@ messages = Table(
     Column("sent_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
+    # A recurrence's message, and which of its occurrences it stands for.
+    Column("series_id", BigInteger),
+    Column("occurrence_at", UtcTime),
+    # Not sent at or after this moment.
+    Column("expires_at", UtcTime),
 )
 
 _WAITING = text("state = 'scheduled'")
@@ -134,23 +139,63 @@ _LEASED = text("state IN ('queued', 'sending')")
 _SENDING = text("state = 'sending'")
 
 
-def _partial(name: str, *columns: Any, where: Any, unique: bool = False) -> Index:
+def partial_index(name: str, *columns: Any, where: Any, unique: bool = False) -> Index:
     return Index(name, *columns, unique=unique, postgresql_where=where, sqlite_where=where)
 
 
 m = messages.c
-_partial("messages_due", m.bot_id, m.broadcast_id, m.due_at, m.id, where=_WAITING)
-_partial("messages_in_turn", m.bot_id, m.chat_id, m.broadcast_id, m.turn_at, m.id, where=_ACTIVE)
-_partial("messages_in_flight", m.bot_id, m.chat_id, where=_SENDING)
-_partial("messages_leased", m.bot_id, m.lease_until, where=_LEASED)
-_partial("messages_by_key", m.bot_id, m.key, where=text("key IS NOT NULL"), unique=True)
-_partial(
+partial_index("messages_due", m.bot_id, m.broadcast_id, m.due_at, m.id, where=_WAITING)
+partial_index(
+    "messages_in_turn", m.bot_id, m.chat_id, m.broadcast_id, m.turn_at, m.id, where=_ACTIVE
+)
+partial_index("messages_in_flight", m.bot_id, m.chat_id, where=_SENDING)
+partial_index("messages_leased", m.bot_id, m.lease_until, where=_LEASED)
+partial_index("messages_by_key", m.bot_id, m.key, where=text("key IS NOT NULL"), unique=True)
+partial_index(
     "messages_by_recipient",
     m.broadcast_id,
     m.chat_id,
     where=text("broadcast_id <> 0"),
     unique=True,
 )
+
+partial_index(
+    "messages_by_occurrence",
+    m.series_id,
+    m.occurrence_at,
+    where=text("series_id IS NOT NULL"),
+    unique=True,
+)
+_EXPIRING = text("expires_at IS NOT NULL AND state IN ('scheduled', 'queued')")
+partial_index("messages_expiring", m.bot_id, m.expires_at, where=_EXPIRING)
+partial_index("messages_ended", m.bot_id, m.ended_at, where=text("ended_at IS NOT NULL"))
+
+# A recurrence: `rule` (RFC 5545) in `zone`, from the wall time `starts` on (ISO 8601, no offset).
+# `next_at` is the first occurrence that has no message yet; null where there is none.
+series = Table(
+    "series",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("bot_id", BigInteger, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("fingerprint", String(64), nullable=False),
+    Column("chat_id", Text, nullable=False),
+    Column("content", JSON, nullable=False),
+    Column("cost", SmallInteger, nullable=False),
+    Column("on_uncertain", String(6), nullable=False),
+    Column("max_attempts", SmallInteger, nullable=False),
+    Column("rule", Text, nullable=False),
+    Column("zone", String(64), nullable=False),
+    Column("starts", String(32), nullable=False),
+    Column("missed", String(4), nullable=False),
+    Column("state", String(9), nullable=False),
+    Column("next_at", UtcTime),
+    Column("skipped", Integer, nullable=False, server_default=text("0")),
+    Column("created_at", UtcTime, nullable=False),
+    Index("series_by_key", "bot_id", "key", unique=True),
+)
+_RECURRING = text("state = 'active'")
+partial_index("series_due", series.c.bot_id, series.c.next_at, where=_RECURRING)
 
 attempts = Table(
     "attempts",
@@ -175,4 +220,4 @@ waiters = Table(
     Column("task_id", String(255), primary_key=True),
     Column("ready", Boolean, nullable=False, server_default=false()),
 )
-_partial("waiters_ready", waiters.c.message_id, where=text("ready"))
+partial_index("waiters_ready", waiters.c.message_id, where=text("ready"))
