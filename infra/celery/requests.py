@@ -88,11 +88,7 @@ def due_time(
     """
     now = datetime.now(UTC)
     if countdown is not None:
-        number = isinstance(countdown, int | float) and not isinstance(countdown, bool)
-        if not number or not 0 <= countdown <= HORIZON.total_seconds():  # a NaN is neither
-            remedy = "give 0 or more, five years at most"
-            raise InvalidInput("countdown", "is not a number of seconds", remedy)
-        return now + timedelta(seconds=countdown)
+        return now + _seconds(countdown, "countdown")
     if eta is None:
         return None
     if isinstance(eta, str):
@@ -101,6 +97,25 @@ def due_time(
         raise InvalidInput(field, "is not a time", "give a datetime with a time zone")
     tolerance = timedelta(days=366) if past else timedelta(minutes=1)
     return check_time(eta, now, field, tolerance)
+
+
+def expiry_time(expires: datetime | str | float | None, due_at: datetime | None) -> datetime | None:
+    """When not to send any more, UTC: a time, or seconds from now; None for never."""
+    if isinstance(expires, int | float):
+        moment: datetime | None = datetime.now(UTC) + _seconds(expires, "expires")
+    else:
+        moment = due_time(expires, None, "expires")
+    if moment is not None and moment <= (due_at or datetime.now(UTC)):
+        raise InvalidInput("expires", "is not after the time to send", "give a later time")
+    return moment
+
+
+def _seconds(given: Any, field: str) -> timedelta:
+    number = isinstance(given, int | float) and not isinstance(given, bool)
+    if not number or not 0 <= given <= HORIZON.total_seconds():  # a NaN is neither
+        remedy = "give 0 or more, five years at most"
+        raise InvalidInput(field, "is not a number of seconds", remedy)
+    return timedelta(seconds=given)
 
 
 def _moment(text: str, field: str) -> datetime:

@@ -3,6 +3,7 @@
 import inspect
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -12,7 +13,13 @@ from celery.result import AsyncResult
 from core.errors import InvalidInput
 from core.message import Message, Request
 from infra.celery.dispatch import AHEAD_S, EARLY_S
-from infra.celery.requests import broadcast_request, chat_list, due_time, message_request
+from infra.celery.requests import (
+    broadcast_request,
+    chat_list,
+    due_time,
+    expiry_time,
+    message_request,
+)
 from infra.celery.results import store_pending
 from infra.celery.retry import Task
 from infra.celery.runtime import current
@@ -32,7 +39,8 @@ class SendMessage(Task):
     ) -> AsyncResult:
         """Write the message to the ledger, then publish the task if it is due soon.
 
-        `countdown` and `eta` of any length wait in the ledger. Raises InvalidInput and
+        `countdown` and `eta` of any length wait in the ledger; what is not sent by `expires`
+        (a time, or seconds from now) is not sent at all. Raises InvalidInput and
         LedgerUnavailable; a broker that is down is logged, for the row stands.
         """
         if options.get("retries"):  # Celery's retry of a task whose row could not be written
@@ -55,15 +63,12 @@ class SendMessage(Task):
         due_at: datetime | None,
         options: Mapping[str, Any],
     ) -> Request:
-        if options.get("expires") is not None:
-            raise InvalidInput(
-                "expires", "is not an option of send_message_task", "cancel the message instead"
-            )
         given = _bound(self, args, kwargs)
         settings = current().settings
-        return message_request(
+        request = message_request(
             settings, given["chat_id"], given.get("message"), given["options"], task_id, due_at
         )
+        return replace(request, expires_at=expiry_time(options.get("expires"), due_at))
 
     def _publish(
         self,
@@ -81,8 +86,9 @@ class SendMessage(Task):
                 kwargs,
                 task_id=task_id,
                 eta=None if late else eta,
-                # No second try: the ledger is one, and the caller waits.
-                **{"retry": False, **options},
+                # No second try: the ledger is one, and the caller waits. Nor does Celery need
+                # to know when it expires: it would take the task for revoked.
+                **{"retry": False, **options, "expires": None},
             )
         except Exception as error:  # whatever the broker's client raises
             log.warning(

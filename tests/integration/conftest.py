@@ -72,7 +72,10 @@ class Bench:
 
     async def pass_s(self, seconds: float) -> None:
         columns = {
-            messages: ["wanted_at", "turn_at", "due_at", "lease_until", "sent_at", "created_at"],
+            messages: [
+                *("wanted_at", "turn_at", "due_at", "lease_until", "sent_at", "created_at"),
+                *("ended_at", "expires_at", "occurrence_at"),
+            ],
             bots: ["held_until"],
             chats: ["held_until"],
             broadcasts: ["wanted_at"],

@@ -10,7 +10,13 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidContent, InvalidInput
 from core.message import Content, OnUncertain, Request
-from infra.celery.requests import broadcast_request, chat_list, due_time, message_request
+from infra.celery.requests import (
+    broadcast_request,
+    chat_list,
+    due_time,
+    expiry_time,
+    message_request,
+)
 from infra.settings import Settings
 
 SETTINGS = Settings.model_construct(on_uncertain=OnUncertain.RESEND, send_retry_delay=10.0)
@@ -193,3 +199,25 @@ def test_any_number_is_a_countdown_or_refused(countdown: float) -> None:
         due_at = due_time(None, countdown)
         assert due_at is not None
         assert due_at - now() < timedelta(days=6 * 366)
+
+
+def test_it_expires_after_so_many_seconds_or_at_a_time() -> None:
+    now = datetime.now(UTC)
+    assert expiry_time(None, None) is None
+    in_a_minute = expiry_time(60, None)
+    assert in_a_minute is not None
+    assert timedelta(seconds=59) < in_a_minute - now < timedelta(seconds=61)
+    at = now + timedelta(hours=1)
+    assert expiry_time(at, now) == expiry_time(at.isoformat(), now) == at
+
+
+@pytest.mark.parametrize("expires", [0, -1, True, float("nan"), "soon", datetime(2020, 1, 1)])  # noqa: DTZ001
+def test_what_is_no_time_to_expire_is_refused_by_name(expires: Any) -> None:
+    with pytest.raises(InvalidInput, match="expires: "):
+        expiry_time(expires, None)
+
+
+def test_nothing_may_expire_before_it_is_due() -> None:
+    now = datetime.now(UTC)
+    with pytest.raises(InvalidInput, match="expires: is not after the time to send"):
+        expiry_time(now + timedelta(minutes=1), now + timedelta(minutes=2))
