@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from rich.markup import escape
 
 from benchmarks.report import Column, Report
-from core.delivery import Returned
+from core.partners import Returned
 from infra.db import schema
 from infra.db.engine import Database
 from tests.integration.conftest import Bench

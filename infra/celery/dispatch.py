@@ -5,8 +5,8 @@ import logging
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
-from core.delivery import Returned, Timeline
 from core.message import POSTS, Claim
+from core.partners import Returned, Timeline
 from infra.celery.celery_app import celery_app
 from infra.celery.results import store
 from infra.celery.runtime import Runtime

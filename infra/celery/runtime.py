@@ -9,7 +9,8 @@ from concurrent.futures import Future
 from functools import cached_property
 from typing import Any, TypeVar
 
-from core.delivery import LEDGER_RETRY_S, Delivery
+from core.attempts import LEDGER_RETRY_S
+from core.delivery import Delivery
 from core.errors import LedgerUnavailable
 from core.retry import RetryPolicy
 from infra.celery.celery_app import settings

@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 
 from sqlalchemy import select
 
-from core.delivery import Report, Returned, Sending, Timeline
 from core.message import POSTS, Claim, Content, OnUncertain, State
 from core.outcome import Sent
+from core.partners import Report, Returned, Sending, Timeline
 from core.retry import RetryPolicy
 from core.verdict import Standing, Verdict
 from infra.db.claims import Claims
@@ -24,7 +24,7 @@ from infra.db.tables import EPOCH
 
 
 class Ledger:
-    """Every noun of the ledger over one Database; core.delivery.Ledger for the sender.
+    """Every noun of the ledger over one Database; core.partners.Ledger for the sender.
 
     `token_fingerprint` tells apart the bot's tokens, so that a new one ends the hold of the
     one that Telegram refused. `now_s` is the clock that deadlines are taken from.

@@ -18,8 +18,9 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.delivery import SENDING_LEASE_S, Returned, Sending
+from core.attempts import SENDING_LEASE_S
 from core.message import Claim, Content, OnUncertain, State
+from core.partners import Returned, Sending
 from core.verdict import Standing
 from infra.db.engine import Database
 from infra.db.expiry import is_wanted

@@ -27,10 +27,10 @@ from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.types import TypeEngine
 
-from core.delivery import Report
 from core.errors import LedgerUnavailable
 from core.message import FINAL, POSTS, Message, State
 from core.outcome import Migrated, Outcome, Rejected, Sent, Uncertain
+from core.partners import Report
 from core.verdict import EXHAUSTED
 from infra.db.engine import Database
 from infra.db.holds import Holds

@@ -5,9 +5,9 @@ from typing import Any
 
 from sqlalchemy import select
 
-from core.delivery import Report, Sending
 from core.message import Claim, Content, OnUncertain, State
 from core.outcome import Uncertain
+from core.partners import Report, Sending
 from core.retry import RetryPolicy
 from core.verdict import Standing, decide
 from infra.db.engine import Database

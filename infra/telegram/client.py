@@ -8,7 +8,8 @@ from typing import Any
 import aiohttp
 import orjson
 
-from core.delivery import IN_FLIGHT, REQUEST_WITHIN_S
+from core.attempts import REQUEST_WITHIN_S
+from core.delivery import IN_FLIGHT
 from core.errors import AnalyticBotError
 from core.message import Content
 from core.outcome import Outcome, Unsent

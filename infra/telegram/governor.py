@@ -10,8 +10,8 @@ from typing import Any, NamedTuple
 import redis.asyncio
 from redis.exceptions import RedisError
 
-from core.delivery import ChatBusy, Full, Slot
 from core.errors import GovernorUnavailable
+from core.partners import ChatBusy, Full, Slot
 from infra.grouping import Grouped
 
 log = logging.getLogger(__name__)

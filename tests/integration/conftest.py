@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
-from core.delivery import Report, Sending
 from core.message import Claim, Content, OnUncertain, Request
 from core.outcome import Outcome
+from core.partners import Report, Sending
 from core.retry import RetryPolicy
 from core.verdict import decide
 from infra.db import schema

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from typing import Any
 
-from core.delivery import ChatBusy, Full, Slot
+from core.partners import ChatBusy, Full, Slot
 from infra.telegram.governor import Governor, Rates
 
 BOT = 7

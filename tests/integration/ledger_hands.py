@@ -4,10 +4,11 @@ import asyncio
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.delivery import SENDING_LEASE_S, Report, Returned, Sending
+from core.attempts import SENDING_LEASE_S
 from core.errors import TransitionRefused
 from core.message import Claim, Content, State
 from core.outcome import Flooded, Migrated, Outcome, Uncertain, Unsent
+from core.partners import Report, Returned, Sending
 from core.verdict import EXHAUSTED, Verdict, decide
 from infra.db.claims import QUEUED_LEASE_S
 from tests.integration.conftest import POLICY, soon

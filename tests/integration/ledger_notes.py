@@ -9,9 +9,10 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from core.delivery import WRITE_WITHIN_S, Sending
+from core.attempts import WRITE_WITHIN_S
 from core.message import ACTIVE, TRANSITIONS, Content, OnUncertain, State
 from core.outcome import Flooded, Migrated, Outcome, Rejected, Retryable, Sent, Uncertain, Unsent
+from core.partners import Sending
 
 
 @dataclass(eq=False)

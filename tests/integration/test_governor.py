@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 import pytest
 import redis.asyncio
 
-from core.delivery import ChatBusy, Full, Slot
+from core.partners import ChatBusy, Full, Slot
 from infra.telegram.governor import (
     BROADCAST_HORIZON_S,
     CHAT_MARGIN,

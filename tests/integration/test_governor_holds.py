@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator, Mapping
 
 import pytest
 
-from core.delivery import ChatBusy, Slot
 from core.errors import GovernorUnavailable
+from core.partners import ChatBusy, Slot
 from infra.telegram.governor import Governor
 from tests.integration.governor_bench import (
     BOT,

@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from core.delivery import Returned
 from core.errors import KeyConflict, NotFound, TransitionRefused
 from core.message import Content, OnUncertain, State
 from core.outcome import (
@@ -21,6 +20,7 @@ from core.outcome import (
     Uncertain,
     Unsent,
 )
+from core.partners import Returned
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
 from infra.db.tables import attempts

@@ -20,7 +20,7 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from core.delivery import SENDING_LEASE_S
+from core.attempts import SENDING_LEASE_S
 from core.errors import KeyConflict
 from core.message import ACTIVE, FINAL, POSTS, OnUncertain, State
 from core.outcome import Sent

@@ -10,9 +10,9 @@ from collections.abc import Callable
 import pytest
 from sqlalchemy import text, update
 
-from core.delivery import Returned
 from core.message import Claim
 from core.outcome import Retryable, Sent
+from core.partners import Returned
 from infra.db.engine import Database
 from infra.db.moments import plus
 from infra.db.tables import messages

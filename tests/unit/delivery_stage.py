@@ -8,19 +8,11 @@ from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from core.delivery import (
-    ChatBusy,
-    Delivery,
-    Full,
-    Report,
-    Returned,
-    Sending,
-    Slot,
-    Timeline,
-)
+from core.delivery import Delivery
 from core.errors import GovernorUnavailable, LedgerUnavailable
 from core.message import POSTS, Claim, Content, OnUncertain
 from core.outcome import Outcome, Sent
+from core.partners import ChatBusy, Full, Report, Returned, Sending, Slot, Timeline
 from core.retry import RetryPolicy
 from core.verdict import Standing
 

@@ -7,18 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.delivery import (
-    BATCH_WITHIN_S,
-    IN_FLIGHT,
+from core.attempts import (
     MARK_LEAD_S,
     RENEW_AFTER_S,
     REQUEST_WITHIN_S,
     SENDING_LEASE_S,
     WRITE_WITHIN_S,
-    Timeline,
 )
+from core.delivery import BATCH_WITHIN_S, IN_FLIGHT
 from core.message import State
 from core.outcome import Retryable, Sent
+from core.partners import Timeline
 from core.verdict import Verdict
 from tests.unit.delivery_stage import NOON, Stage, cancelled, claim, simulate
 

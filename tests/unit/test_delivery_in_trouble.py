@@ -2,15 +2,11 @@
 
 import pytest
 
-from core.delivery import (
-    CHAT_PATIENCE_S,
-    LEDGER_RETRY_S,
-    RECORD_WITHIN_S,
-    UNREACHABLE_GOVERNOR_WAIT_S,
-    Sending,
-)
+from core.attempts import CHAT_PATIENCE_S, LEDGER_RETRY_S, RECORD_WITHIN_S
+from core.delivery import UNREACHABLE_GOVERNOR_WAIT_S
 from core.message import Claim
 from core.outcome import Flooded, Rejected, Sent, Unauthorized
+from core.partners import Sending
 from core.verdict import RIGHTS_HOLD_S, UNAUTHORIZED_HOLD_S
 from tests.unit.delivery_stage import Stage, claim
 
