@@ -51,7 +51,7 @@ async def measure(url: str, size: int) -> Measured:
     await written_out(database)
     plans = Plans(database)
     await a_cycle(bench, plans)
-    claims = [await _claim_ms(bench) for _ in range(CLAIMS)]
+    claims = [await claim_ms(bench) for _ in range(CLAIMS)]
     looks = [await _look_ms(bench) for _ in range(CLAIMS)]
     await database.close()
     return statistics.median(claims), statistics.median(looks), plans
@@ -64,7 +64,7 @@ async def written_out(database: Database) -> None:
         await connection.exec_driver_sql(sql)
 
 
-async def _claim_ms(bench: Bench) -> float:
+async def claim_ms(bench: Bench) -> float:
     began = time.perf_counter()
     claims = await bench.claim(CAPACITY, AHEAD_S)
     took_s = time.perf_counter() - began

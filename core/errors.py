@@ -14,9 +14,17 @@ AnalyticBotError
 │   ├── MessageCancelled      a person cancelled it
 │   └── MessageExpired        nobody wants it any more
 ├── DeliveryPending           not an end: the message waits, and this says until when
+├── TelegramRefused           Telegram refused a question of ours, for good
+├── TelegramUnavailable       Telegram did not answer a question; a later try may be answered
+├── BrokerUnavailable         the broker cannot be asked; messages wait in the ledger
 ├── GovernorUnavailable       the rate limiter cannot be asked: nothing may be sent
+├── HousekeepingFailed        steps of a round of housekeeping failed; the others were done
+├── PreviewUnreadable         a channel's preview page is none that is known
+├── PreviewBusy               no more previews for now, and this says for how long
 └── LedgerUnavailable         the database cannot be reached, or is not migrated
 """
+
+from typing import Any
 
 
 class AnalyticBotError(Exception):
@@ -101,8 +109,71 @@ class DeliveryPending(AnalyticBotError):
         return f"message {self.message_id} is {self.state}, next tried at {self.due_at}"
 
 
+class TelegramRefused(AnalyticBotError):
+    """Telegram refused a question. `reason` is a short code, `description` in Telegram's words."""
+
+    def __init__(self, reason: str, description: str) -> None:
+        self.reason, self.description = reason, description
+        super().__init__(reason, description)
+
+    def __str__(self) -> str:
+        return f"Telegram refuses: {self.description or self.reason}"
+
+
+class TelegramUnavailable(AnalyticBotError):
+    """Telegram gave no answer, or asked to wait; not before `retry_after_s` from now."""
+
+    def __init__(self, description: str, retry_after_s: float = 0.0) -> None:
+        self.description, self.retry_after_s = description, retry_after_s
+        super().__init__(description, retry_after_s)
+
+    def __str__(self) -> str:
+        wait = f"; asks to wait for {self.retry_after_s:g} s" if self.retry_after_s else ""
+        return f"Telegram does not answer: {self.description}{wait}"
+
+
+class BrokerUnavailable(AnalyticBotError):
+    """The broker cannot be asked. What is in the ledger leaves when it is back."""
+
+
 class GovernorUnavailable(AnalyticBotError):
     """The rate limiter cannot be asked; without it nothing may be sent."""
+
+
+class PreviewUnreadable(AnalyticBotError):
+    """What stands where a channel's preview should be cannot be read: its layout may have changed.
+
+    `name` is the channel's, without its @.
+    """
+
+    def __init__(self, name: str, problem: str) -> None:
+        self.name, self.problem = name, problem
+        super().__init__(name, problem)
+
+    def __str__(self) -> str:
+        return f"the preview page of @{self.name}: {self.problem}"
+
+
+class PreviewBusy(AnalyticBotError):
+    """No preview may be asked for now; in `retry_after_s` seconds perhaps."""
+
+    def __init__(self, retry_after_s: float) -> None:
+        self.retry_after_s = retry_after_s
+        super().__init__(retry_after_s)
+
+    def __str__(self) -> str:
+        return f"previews are busy, free in {self.retry_after_s:.1f} s"
+
+
+class HousekeepingFailed(AnalyticBotError):
+    """Steps that failed, and why; the others were done, and `done` holds their figures."""
+
+    def __init__(self, failed: dict[str, str], done: dict[str, Any]) -> None:
+        self.failed, self.done = failed, done
+        super().__init__(failed, done)
+
+    def __str__(self) -> str:
+        return "; ".join(f"{step}: {why}" for step, why in self.failed.items())
 
 
 class LedgerUnavailable(AnalyticBotError):

@@ -86,6 +86,7 @@ class Settings(BaseSettings):
     valkey_port: int = Field(6390, ge=0, le=65535)
     sandbox_port: int = Field(8081, ge=0, le=65535)
     metrics_port: int = Field(0, ge=0, le=65535)
+    prometheus_multiproc_dir: Path | None = None
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
 
     @model_validator(mode="after")

@@ -1,24 +1,35 @@
 """What a request asks for, in whichever of the Bot API's five ways it was written."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from hashlib import blake2b
 from typing import Any
 from urllib.parse import parse_qsl
 
 import orjson
-from aiohttp import http_exceptions, web
+from aiohttp import BodyPartReader, ClientResponse, MultipartReader, http_exceptions, web
+from aiohttp.multipart import MultipartResponseWrapper
 
 from sandbox.refusals import Refusal, bad_request
 
+MULTIPART = "multipart/form-data"
 MALFORMED = (ValueError, LookupError, TypeError, AssertionError, RuntimeError, EOFError)
 
 
 @dataclass(frozen=True, slots=True)
 class Upload:
-    """A file that came along in the request; its bytes are counted and dropped."""
+    """A file that came along in the request. `digest` is its content's, in 40 characters."""
 
     name: str
-    size: int
+    content: bytes = field(repr=False)
     content_type: str
+
+    @property
+    def size(self) -> int:
+        return len(self.content)
+
+    @property
+    def digest(self) -> str:
+        return blake2b(self.content, digest_size=20).hexdigest()
 
     def facts(self) -> dict[str, Any]:
         return {"file_name": self.name, "file_size": self.size, "mime_type": self.content_type}
@@ -27,10 +38,10 @@ class Upload:
 class Arguments:
     """Arguments by name. Telegram takes every one as text, and reads nested values as JSON."""
 
-    __slots__ = ("values",)
+    __slots__ = ("has_uploads", "values")
 
-    def __init__(self, values: dict[str, Any]) -> None:
-        self.values = values
+    def __init__(self, values: dict[str, Any], *, has_uploads: bool = False) -> None:
+        self.values, self.has_uploads = values, has_uploads
 
     def text(self, name: str) -> str:
         value = self.values.get(name)
@@ -64,9 +75,12 @@ class Arguments:
         value = self.values.get(name)
         return value if isinstance(value, Upload) else None
 
+    def uploads(self) -> list[Upload]:
+        return [value for value in self.values.values() if isinstance(value, Upload)]
+
     def facts(self) -> dict[str, Any]:
         """The arguments as JSON values, for the receipt."""
-        if not any(isinstance(value, Upload) for value in self.values.values()):
+        if not self.has_uploads:
             return self.values
         return {
             name: value.facts() if isinstance(value, Upload) else value
@@ -80,7 +94,8 @@ async def read_arguments(request: web.BaseRequest) -> Arguments:
     query = request.raw_path.partition("?")[2]
     try:
         values = await _from_body(request, kind)
-        return Arguments({**_pairs(query), **values} if query else values)
+        arguments = {**_pairs(query), **values} if query else values
+        return Arguments(arguments, has_uploads=kind.startswith(MULTIPART))
     except web.HTTPRequestEntityTooLarge:
         raise Refusal(413, "Request Entity Too Large") from None
     except UnicodeDecodeError:
@@ -89,12 +104,36 @@ async def read_arguments(request: web.BaseRequest) -> Arguments:
         raise bad_request("can't parse the request's body") from None
 
 
+async def read_reply(response: ClientResponse) -> Arguments:
+    """What a webhook's answer asks for, with `method` among it; nothing where it is no such."""
+    kind = response.headers.get("Content-Type", "")
+    try:
+        if kind.startswith(MULTIPART):
+            parts = await _parts(MultipartReader.from_response(response))
+            return Arguments(parts, has_uploads=True)
+        body = await response.read()
+        return Arguments(_pairs(body.decode()) if "urlencoded" in kind else _object(body))
+    except (*MALFORMED, Refusal, http_exceptions.HttpProcessingError):
+        return Arguments({})
+
+
+async def _parts(reader: MultipartResponseWrapper) -> dict[str, Any]:
+    values: dict[str, Any] = {}
+    async for part in reader:
+        if isinstance(part, BodyPartReader) and part.name:
+            content = bytes(await part.read(decode=True))
+            kind = part.headers.get("Content-Type", "")
+            uploaded = Upload(part.filename, content, kind) if part.filename else None
+            values[part.name] = uploaded or content.decode()
+    return values
+
+
 async def _from_body(request: web.BaseRequest, kind: str) -> dict[str, Any]:
     if kind.startswith("application/json"):
         return _object(await request.read())
     if kind.startswith("application/x-www-form-urlencoded"):
         return _pairs((await request.read()).decode())
-    if kind.startswith("multipart/form-data"):
+    if kind.startswith(MULTIPART):
         return {name: _field(value) for name, value in (await request.post()).items()}
     return {}
 
@@ -116,9 +155,8 @@ def _pairs(text: str) -> dict[str, Any]:
 
 
 def _field(value: Any) -> Any:
-    """A field of a multipart body: a text, or a file of which only the facts are kept."""
+    """A field of a multipart body: a text or a file."""
     if isinstance(value, web.FileField):
-        size = value.file.seek(0, 2)
-        value.file.close()
-        return Upload(value.filename, size, value.content_type)
+        with value.file as file:
+            return Upload(value.filename, file.read(), value.content_type)
     return value.decode() if isinstance(value, bytes | bytearray) else value

@@ -7,6 +7,7 @@ from typing import Any
 
 from sandbox.growth import Growth
 from sandbox.refusals import bad_request
+from sandbox.roster import Roster
 
 PRIVATE, GROUP, SUPERGROUP, CHANNEL = "private", "group", "supergroup", "channel"
 TYPES = (PRIVATE, GROUP, SUPERGROUP, CHANNEL)
@@ -28,18 +29,21 @@ class Chat:
 
     `free_at` and `group_free_at` are its limits' state, see limits.py. A channel with a
     username has a preview page while `is_public`, and views that grow by `growth`.
+    `roster` is None until members are declared: until then everybody may do everything.
     """
 
     __slots__ = (
-        *("facts", "free_at", "group_free_at", "growth", "id", "is_public"),
-        *("last_message_id", "members", "type"),
+        *("facts", "free_at", "group_free_at", "growth", "id", "is_counted", "is_public"),
+        *("last_message_id", "members", "pinned", "roster", "type"),
     )
 
     def __init__(self, chat_id: int, chat_type: str, names: dict[str, Any]) -> None:
         self.id, self.type = chat_id, chat_type
         self.facts: dict[str, Any] = {"id": chat_id, **names, "type": chat_type}
         self.last_message_id = 0
-        self.members = MEMBERS
+        self.members, self.is_counted = MEMBERS, False
+        self.roster: Roster | None = None
+        self.pinned: tuple[int, ...] = ()
         self.is_public, self.growth = True, Growth()
         self.free_at = self.group_free_at = 0.0
 
@@ -89,12 +93,15 @@ class Chats:
             return _checked(int(raw))
         raise bad_request("chat not found")
 
-    def declare(self, raw: Any, *, chat_type: str = "", members: int = MEMBERS, **names: Any) -> Chat:
-        """Give a chat its type and names; a @username makes it known by that too."""
+    def declare(
+        self, raw: Any, *, chat_type: str = "", members: int | None = None, **names: Any
+    ) -> Chat:
+        """Give a chat its type, names and members; a @username makes it known by that too."""
         chat = self.find(raw)
         chat.type = chat_type or chat.type
         chat.facts = {"id": chat.id, **_names(chat), **names, "type": chat.type}
-        chat.members = members
+        if members is not None:
+            chat.members, chat.is_counted = members, True
         if "username" in names:
             self._by_name[f"@{names['username']}".lower()] = chat.id
         return chat

@@ -2,6 +2,8 @@
 
 import time
 from collections import Counter
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -31,6 +33,15 @@ class Counts:
     def leave(self) -> None:
         self.in_flight -= 1
         self.changed.notify()
+
+    @contextmanager
+    def aside(self) -> Iterator[None]:
+        """While a request only waits for something to happen, nobody need wait for it."""
+        self.in_flight -= 1
+        try:
+            yield
+        finally:
+            self.in_flight += 1
 
     def facts(self) -> dict[str, Any]:
         return {

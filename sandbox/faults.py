@@ -78,6 +78,9 @@ class Phase(StrEnum):
     AFTER = "after"  # the message is accepted and in the receipts
 
 
+PREVIEW = "preview"
+"""The method of a channel's preview page; only a fault that names it strikes there."""
+
 ALWAYS_BEFORE = frozenset({Kind.CUT_BEFORE, Kind.BAD_TOKEN})
 EITHER = frozenset({Kind.ERROR, Kind.SLOW, Kind.HOLD})
 SENDS_ONLY = frozenset({Kind.BLOCKED, Kind.DEACTIVATED, Kind.NO_RIGHTS, Kind.MIGRATED})
@@ -114,7 +117,8 @@ class Fault:
         return Phase.AFTER if self.kind is Kind.CUT_AFTER else Phase.REFUSAL
 
     def concerns(self, method: str, phase: Phase) -> bool:
-        return self.count != 0 and self.phase is phase and self.method in ("", method)
+        named = self.method == method or (not self.method and method != PREVIEW)
+        return named and self.count != 0 and self.phase is phase
 
     def facts(self) -> dict[str, Any]:
         return asdict(self)

@@ -28,6 +28,14 @@ def reply_markup_of(arguments: Arguments) -> dict[str, Any]:
     return {}
 
 
+def inline_keyboard_of(arguments: Arguments) -> dict[str, Any]:
+    """The `reply_markup` of an edited message, or nothing: others do not belong there."""
+    markup = arguments.nested("reply_markup", "reply keyboard markup")
+    if isinstance(markup, dict) and any(name in markup for name in OTHER_KEYBOARDS):
+        raise bad_request("inline keyboard expected")
+    return reply_markup_of(arguments)
+
+
 def _rows(
     rows: Any, field: str, told: str, read: Callable[[Any], dict[str, Any]]
 ) -> list[list[dict[str, Any]]]:

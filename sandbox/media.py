@@ -1,7 +1,7 @@
 """Files: what was named or uploaded, and the objects Telegram describes them with.
 
-No file is fetched or kept. A URL at a host that ends in ".invalid" plays one that
-Telegram cannot fetch.
+No file is fetched; what is uploaded is kept in files.py. A URL at a host that ends in
+".invalid" plays one that Telegram cannot fetch.
 """
 
 import re
@@ -24,6 +24,8 @@ PREFIXES: Mapping[str, str] = {
     "animation": "CgACAgIAAxk",
     "audio": "CQACAgIAAxk",
     "voice": "AwACAgIAAxk",
+    "sticker": "CAACAgIAAxk",
+    "video_note": "DQACAgIAAxk",
 }
 """How a file id of each type begins, with Telegram as here."""
 
@@ -34,6 +36,18 @@ MIME_TYPES: Mapping[str, str] = {
     "audio": "audio/mpeg",
     "voice": "audio/ogg",
 }
+EXTENSIONS: Mapping[str, str] = {
+    PREFIXES["photo"]: "jpg",
+    PREFIXES["video"]: "mp4",
+    PREFIXES["document"]: "bin",
+    PREFIXES["animation"]: "mp4",
+    PREFIXES["audio"]: "mp3",
+    PREFIXES["voice"]: "oga",
+    PREFIXES["sticker"]: "webp",
+    PREFIXES["video_note"]: "mp4",
+}
+"""How the name of a file ends, by the beginning of its id."""
+
 PHOTO_SIZES = ((90, 60, 1_253), (320, 213, 15_344), (800, 533, 65_012), (1280, 853, 123_456))
 SIZE = 123_456
 """The size in bytes of a file that was not uploaded."""
@@ -43,6 +57,12 @@ def media_of(kind: str, arguments: Arguments) -> dict[str, Any]:
     """The content of a message with one file, taken from the argument named like its type."""
     source = arguments.upload(kind) or arguments.text(kind).strip()
     return content_of(kind, source, arguments)
+
+
+def named_media(kind: str, name: str) -> dict[str, Any]:
+    """The content of a message with one file of this name, as a person sends it."""
+    file = {**_ids(kind, name), "file_size": SIZE, "file_name": name}
+    return DESCRIBED[kind](file, Arguments({}))
 
 
 def content_of(kind: str, source: str | Upload, arguments: Arguments) -> dict[str, Any]:
@@ -65,7 +85,7 @@ def _file(kind: str, source: str | Upload, arguments: Arguments) -> dict[str, An
 def _uploaded(kind: str, upload: Upload) -> dict[str, Any]:
     if not upload.size:
         raise bad_request("file must be non-empty")
-    ids = _ids(kind, f"{upload.name} {upload.size}")
+    ids = _ids(kind, PREFIXES[kind] + upload.digest)
     return {**ids, "file_size": upload.size, "file_name": upload.name}
 
 
@@ -95,23 +115,23 @@ def _ids(kind: str, source: str) -> dict[str, Any]:
     prefix = PREFIXES[kind]
     digest = blake2b(source.encode("utf-8", "replace"), digest_size=20).hexdigest()
     file_id = source if source.startswith(prefix) else prefix + digest
-    return {"file_id": file_id, "file_unique_id": f"AQAD{file_id[-12:]}"}
+    return {"file_id": file_id, "file_unique_id": unique_id(file_id)}
+
+
+def unique_id(file_id: str) -> str:
+    """The file_unique_id. A photo's smaller sizes have ids that end in their width."""
+    return f"AQAD{file_id[-12:]}"
 
 
 def _photo(file: dict[str, Any], arguments: Arguments) -> dict[str, Any]:
-    sizes = [
-        {
-            "file_id": f"{file['file_id']}"
-            if width == PHOTO_SIZES[-1][0]
-            else f"{file['file_id']}{width}",
-            "file_unique_id": f"{file['file_unique_id']}{width}",
-            "width": width,
-            "height": height,
-            "file_size": size,
-        }
-        for width, height, size in PHOTO_SIZES
-    ]
-    return {"photo": sizes}
+    return {"photo": [_size(file["file_id"], *size) for size in PHOTO_SIZES]}
+
+
+def _size(file_id: str, width: int, height: int, file_size: int) -> dict[str, Any]:
+    """Telegram's PhotoSize; the largest has the photo's own id."""
+    own = file_id if width == PHOTO_SIZES[-1][0] else f"{file_id}{width}"
+    ids = {"file_id": own, "file_unique_id": unique_id(own)}
+    return {**ids, "width": width, "height": height, "file_size": file_size}
 
 
 def _named(kind: str, file: dict[str, Any]) -> dict[str, Any]:
@@ -154,6 +174,21 @@ def _voice(file: dict[str, Any], arguments: Arguments) -> dict[str, Any]:
     return {"voice": {**told, "mime_type": MIME_TYPES["voice"], "duration": duration}}
 
 
+def _sticker(file: dict[str, Any], arguments: Arguments) -> dict[str, Any]:
+    told = {name: fact for name, fact in file.items() if name != "file_name"}
+    emoji = {"emoji": arguments.text("emoji")} if arguments.text("emoji") else {}
+    shape = {"type": "regular", "width": 512, "height": 512, "is_animated": False}
+    return {"sticker": {**told, **shape, "is_video": False, **emoji}}
+
+
+def _video_note(file: dict[str, Any], arguments: Arguments) -> dict[str, Any]:
+    told = {name: fact for name, fact in file.items() if name != "file_name"}
+    length = arguments.number("length") or 384
+    return {
+        "video_note": {**told, "length": length, "duration": max(arguments.number("duration"), 0)}
+    }
+
+
 DESCRIBED: Mapping[str, Callable[[dict[str, Any], Arguments], dict[str, Any]]] = {
     "photo": _photo,
     "video": _video,
@@ -161,4 +196,6 @@ DESCRIBED: Mapping[str, Callable[[dict[str, Any], Arguments], dict[str, Any]]] =
     "animation": _animation,
     "audio": _audio,
     "voice": _voice,
+    "sticker": _sticker,
+    "video_note": _video_note,
 }

@@ -32,7 +32,7 @@ def options_of(telegram: Telegram, call: Call) -> dict[str, Any]:
     for asked, shown in TEXTS.items():
         if arguments.text(asked):
             options[shown] = arguments.text(asked)
-    return {**options, **_thread(arguments), **_preview(arguments), **_reply(telegram, call)}
+    return {**options, **_thread(arguments), **preview_of(arguments), **_reply(telegram, call)}
 
 
 def _thread(arguments: Arguments) -> dict[str, Any]:
@@ -40,7 +40,8 @@ def _thread(arguments: Arguments) -> dict[str, Any]:
     return {"message_thread_id": thread, "is_topic_message": True} if thread > 0 else {}
 
 
-def _preview(arguments: Arguments) -> dict[str, Any]:
+def preview_of(arguments: Arguments) -> dict[str, Any]:
+    """`link_preview_options`, or nothing."""
     if arguments.flag("disable_web_page_preview"):
         return {"link_preview_options": {"is_disabled": True}}
     asked = arguments.nested("link_preview_options", "link preview options")

@@ -35,7 +35,9 @@ class Query:
 def _converted(value: Any, kind: type) -> Any:
     if kind is bool and isinstance(value, str):
         return {"true": True, "1": True, "false": False, "0": False}[value.lower()]
-    if kind is not str and isinstance(value, list | dict):
+    if kind in (list, dict) and isinstance(value, kind):
+        return value
+    if (kind is not str and isinstance(value, list | dict)) or kind in (list, dict):
         raise TypeError
     return kind(value)
 

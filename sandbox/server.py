@@ -9,6 +9,7 @@ import re
 import time
 from functools import lru_cache
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote
 
 import orjson
@@ -17,9 +18,10 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
 from sandbox.admin import Admin
-from sandbox.arguments import read_arguments
+from sandbox.arguments import Arguments, read_arguments
 from sandbox.limits import BOT_RATE, CHAT_RATE, GROUP_RATE, Limits
 from sandbox.methods import METHODS, Method
+from sandbox.preview import Preview
 from sandbox.receipts import Receipts
 from sandbox.refusals import JSON_TYPE, Cut, Refusal
 from sandbox.telegram import Call, Telegram
@@ -48,7 +50,9 @@ class Sandbox:
     ) -> None:
         self.telegram = Telegram(Limits(rate, chat_rate, group_rate), Receipts(receipts))
         self.host, self.port, self._token = host, port, token
-        self._admin = Admin(self.telegram)
+        self._admin, self._preview = Admin(self.telegram), Preview(self.telegram)
+        self.telegram.newest_bot = int(token.partition(":")[0]) if token else 0
+        self.telegram.postman.perform = self._replied
 
     @property
     def url(self) -> str:
@@ -64,6 +68,8 @@ class Sandbox:
     async def stop(self) -> None:
         """Close every connection; what is held gets no answer."""
         self._listener.close()
+        self.telegram.mailboxes.close()
+        await self.telegram.postman.close(self.telegram.mailboxes.by_bot.values())
         self.telegram.holds.release(cut=True)
         await self._server.shutdown(STOP_S)
         self.telegram.receipts.close()
@@ -77,7 +83,17 @@ class Sandbox:
     async def _handle(self, request: web.BaseRequest) -> web.StreamResponse:
         if request.raw_path.startswith("/bot"):
             return await self._bot_api(request)
+        if request.raw_path.startswith("/file/bot"):
+            return self._file(request.path.removeprefix("/file/bot"))
+        if self._preview.owns(request):
+            return await self._shown(request)
         return await self._admin.answer(request)
+
+    async def _shown(self, request: web.BaseRequest) -> web.Response:
+        try:
+            return await self._preview.answer(request)
+        except Cut:
+            return _cut(request)
 
     async def _bot_api(self, request: web.BaseRequest) -> web.StreamResponse:
         telegram = self.telegram
@@ -108,14 +124,41 @@ class Sandbox:
         if request.method not in ("POST", "GET"):
             raise Refusal(405, "Method Not Allowed")
         arguments = await read_arguments(request)
-        chat = (
-            self.telegram.chats.find(arguments.values.get("chat_id")) if method.has_chat else None
-        )
-        call = Call(int(token.partition(":")[0]), method.name, arguments, received_at, chat)
-        result = await self.telegram.perform(call, method.answer)
+        bot_id = self.telegram.newest_bot = int(token.partition(":")[0])
+        result = await self._performed(bot_id, method, arguments, received_at)
         return web.Response(
             body=b'{"ok":true,"result":%b}' % orjson.dumps(result), headers=JSON_TYPE
         )
+
+    async def _performed(
+        self, bot_id: int, method: Method, arguments: Arguments, received_at: float
+    ) -> Any:
+        telegram, values = self.telegram, arguments.values
+        chat = telegram.chats.find(values.get("chat_id")) if method.has_chat else None
+        if arguments.has_uploads:
+            telegram.files.keep(arguments.uploads())
+        return await telegram.perform(
+            Call(bot_id, method.name, arguments, received_at, chat), method.answer
+        )
+
+    async def _replied(self, bot_id: int, name: str, arguments: Arguments) -> None:
+        """What a bot asks for in its answer to an update. Nobody is told how that went."""
+        method = METHODS.get(name.lower())
+        if method is not None:
+            try:
+                await self._performed(bot_id, method, arguments, time.time())
+            except Refusal as refusal:
+                self.telegram.counts.rejected[refusal.code] += 1
+            except Cut:
+                self.telegram.counts.cuts += 1
+
+    def _file(self, address: str) -> web.Response:
+        """GET /file/bot<token>/<file_path>"""
+        token, _, path = address.partition("/")
+        content = self.telegram.files.at(path)
+        if content is None or TOKEN.fullmatch(token) is None or self._token not in (None, token):
+            return Refusal(404, "Not Found").response()
+        return web.Response(body=content, content_type="application/octet-stream")
 
 
 def _request(

@@ -1,7 +1,13 @@
 """Periodic tasks: what Beat starts."""
 
+from typing import Any
+
 from infra.celery import enhanced_retry_task
+from infra.celery.analytics import fan_out
 from infra.celery.dispatch import dispatch, tell
+from infra.celery.figures import sample
+from infra.celery.housekeeping import maintain, thin
+from infra.celery.recurring import materialise
 from infra.celery.runtime import Runtime, current
 
 
@@ -12,6 +18,35 @@ def send_scheduled_messages() -> None:
     runtime.call(_sweep(runtime))
 
 
+@enhanced_retry_task
+def update_post_views() -> dict[str, Any]:
+    """Publish a look at each channel that has posts whose views are due."""
+    runtime = current()
+    return runtime.call(fan_out(runtime))
+
+
+@enhanced_retry_task
+def update_prometheus_metrics() -> dict[str, Any]:
+    """Sample the system's figures into the ledger and the gauges."""
+    runtime = current()
+    return runtime.call(sample(runtime))
+
+
+@enhanced_retry_task
+def cleanup_metrics() -> dict[str, int]:
+    """Merge old samples of the figures into fewer: hours, then days."""
+    runtime = current()
+    return runtime.call(thin(runtime))
+
+
+@enhanced_retry_task
+def maintenance_cleanup() -> dict[str, Any]:
+    """Expire what is stale, remove what is orphaned, keep the database in shape."""
+    runtime = current()
+    return runtime.call(maintain(runtime))
+
+
 async def _sweep(runtime: Runtime) -> None:
+    await materialise(runtime)
     await dispatch(runtime)
     await tell(runtime)

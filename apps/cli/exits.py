@@ -10,6 +10,9 @@ from core.errors import (
     LedgerUnavailable,
     MessageNotDelivered,
     NotFound,
+    PreviewBusy,
+    TelegramRefused,
+    TelegramUnavailable,
     TransitionRefused,
 )
 
@@ -40,6 +43,9 @@ CODES: dict[type[AnalyticBotError], Exit] = {
     ConfigurationError: Exit.BAD_INPUT,
     NotFound: Exit.REFUSED,
     TransitionRefused: Exit.REFUSED,
+    TelegramRefused: Exit.REFUSED,
+    TelegramUnavailable: Exit.UNAVAILABLE,
+    PreviewBusy: Exit.UNAVAILABLE,
     LedgerUnavailable: Exit.UNAVAILABLE,
     GovernorUnavailable: Exit.UNAVAILABLE,
     MessageNotDelivered: Exit.FAILED,

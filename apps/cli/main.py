@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from apps.cli import commands
+from apps.cli import channel_commands, commands
 from apps.cli.exits import Exit, code_of, line_of
 from apps.cli.options import examples
 from core.errors import AnalyticBotError
@@ -63,6 +63,7 @@ def demo() -> None:
 
 
 app.add_typer(commands.app)
+app.add_typer(channel_commands.app)
 app.add_typer(database, name="db")
 
 

@@ -58,7 +58,7 @@ def facts(message: Message) -> dict[str, Any]:
     """A message as JSON; times are ISO 8601 in UTC."""
     told = asdict(message)
     content = told.pop("content")
-    values: dict[str, Any] = _as_values({**told, **content, "late_ms": message.late_ms})
+    values: dict[str, Any] = as_values({**told, **content, "late_ms": message.late_ms})
     return values
 
 
@@ -137,12 +137,12 @@ def _head(message: Message) -> str:
     return text if len(text) <= HEAD else f"{text[: HEAD - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 
-def _as_values(value: Any) -> Any:
+def as_values(value: Any) -> Any:
     """What JSON can hold."""
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, Mapping):
-        return {name: _as_values(each) for name, each in value.items()}
+        return {name: as_values(each) for name, each in value.items()}
     if isinstance(value, list | tuple):
-        return [_as_values(each) for each in value]
+        return [as_values(each) for each in value]
     return value

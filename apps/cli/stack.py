@@ -36,10 +36,17 @@ class Stack:
     valkey_port: int
     sandbox_port: int
     folder: Path
+    metrics_port: int
     environment: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
-        more = {"DATA_DIR": str(self.folder), "C_FORCE_ROOT": "true", "PYTHONUNBUFFERED": "1"}
+        more = {
+            "DATA_DIR": str(self.folder),
+            "METRICS_PORT": str(self.metrics_port),
+            "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
+            "C_FORCE_ROOT": "true",
+            "PYTHONUNBUFFERED": "1",
+        }
         object.__setattr__(self, "environment", {**os.environ, **self._found, **more})
 
     @property
@@ -54,13 +61,19 @@ class Stack:
         return self.settings.telegram_api_url
 
     @property
+    def metrics_url(self) -> str:
+        """Where Prometheus finds the worker's figures."""
+        return f"http://{ports.HOST}:{self.metrics_port}/metrics"
+
+    @property
     def _found(self) -> dict[str, str]:
         """Where the programs are that only this stack knows of."""
         found = {}
         if self.valkey_port:
             found["REDIS_URL"] = valkey.url(self.valkey_port)
         if self.sandbox_port:
-            found |= {"TELEGRAM_API_URL": self.telegram_url, "BOT_TOKEN": SANDBOX_TOKEN}
+            urls = dict.fromkeys(("TELEGRAM_API_URL", "TELEGRAM_PREVIEW_URL"), self.telegram_url)
+            found |= {**urls, "BOT_TOKEN": SANDBOX_TOKEN}
         return found
 
     def at(self, name: str) -> str:
@@ -137,7 +150,8 @@ def plan(settings: Settings) -> Stack:
     sandbox_port = 0
     if settings.bot_token is None:
         sandbox_port = ports.choose(settings.sandbox_port, "SANDBOX_PORT", "the sandbox")
-    return Stack(settings, valkey_port, sandbox_port, folder)
+    metrics_port = ports.choose(settings.metrics_port, "METRICS_PORT", "the figures")
+    return Stack(settings, valkey_port, sandbox_port, folder, metrics_port)
 
 
 def write_private(path: Path, text: str) -> None:

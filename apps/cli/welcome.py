@@ -36,6 +36,7 @@ def _show_what_runs(stack: Stack, found: Prepared, children: Mapping[str, Child]
     runs.add_row("ledger", "", Text(found.ledger), "")
     if not stack.valkey_port:
         runs.add_row("broker", "", "at REDIS_URL, not ours to run", "")
+    runs.add_row("figures", "", stack.metrics_url, "")
     for name, child in children.items():
         log = _short(child.program.log.path)
         runs.add_row(name, str(child.pid), _where(stack, name), Text(log))

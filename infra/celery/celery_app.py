@@ -6,7 +6,7 @@ from core.errors import ConfigurationError
 from infra.celery.backend import with_results
 from infra.celery.configuration import configuration
 from infra.celery.retry import Task
-from infra.celery.schedule import PERIODIC, TASKS
+from infra.celery.schedule import PERIODIC, SIGNALS, TASKS
 from infra.settings import Settings, load_settings
 
 
@@ -26,6 +26,6 @@ celery_app = Celery(
     backend=with_results(settings.result_backend),
     task_cls=Task,
     amqp="infra.celery.connection:Broker",
-    include=[TASKS, PERIODIC, "infra.celery.worker"],
+    include=[TASKS, PERIODIC, *SIGNALS],
 )
 celery_app.conf.update(configuration(settings))

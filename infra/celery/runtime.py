@@ -5,7 +5,7 @@ import logging
 import os
 import random
 from collections.abc import Coroutine, Mapping
-from concurrent.futures import Future
+from concurrent.futures import Future, wait
 from functools import cached_property
 from typing import Any, TypeVar
 
@@ -17,11 +17,14 @@ from infra.celery.celery_app import settings
 from infra.celery.clock import BootClock
 from infra.celery.loop import LoopThread
 from infra.db import revision
+from infra.db.channels import Channels
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
 from infra.settings import Settings
 from infra.telegram.client import TelegramClient
 from infra.telegram.governor import Governor, Rates
+from infra.telegram.spacing import Spacing
+from infra.telegram.views import PreviewReader
 
 log = logging.getLogger(__name__)
 
@@ -30,6 +33,7 @@ T = TypeVar("T")
 SEND_BACKOFF = 2.0
 SEND_MAX_RETRIES = 5
 DRAIN_S = 10.0
+LEFT_S = 1.0
 
 
 def send_policy(settings: Settings) -> RetryPolicy:
@@ -50,10 +54,21 @@ class Runtime:
         self._thread = LoopThread("analyticbot-loop")
         self._checked = False
         self._background: Future[None] | None = None
+        self._left: set[Future[None]] = set()
 
     def call(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the process's loop; raises whatever it raises."""
-        return self._thread.call(self._with_ledger(coroutine))
+        return self.run(self._with_ledger(coroutine))
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """As `call`, for what does not need the ledger, or has to say how that fares."""
+        return self._thread.call(coroutine)
+
+    def leave(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Let it run on the loop, and don't wait for it: it has to see to its errors itself."""
+        left = asyncio.run_coroutine_threadsafe(coroutine, self._thread.loop)
+        self._left.add(left)
+        left.add_done_callback(self._left.discard)
 
     def start(self, coroutine: Coroutine[Any, Any, None]) -> None:
         """Let it run on the loop until the runtime is closed, once the ledger is there."""
@@ -86,6 +101,18 @@ class Runtime:
         return TelegramClient(self.settings.telegram_api_url, self.settings.token, self.clock.now_s)
 
     @cached_property
+    def channels(self) -> Channels:
+        return Channels(self.ledger.database, self.ledger.bot_id)
+
+    @cached_property
+    def spacing(self) -> Spacing:
+        return Spacing(self.settings.governor_url, "preview", self.settings.preview_rate)
+
+    @cached_property
+    def previews(self) -> PreviewReader:
+        return PreviewReader(self.settings.telegram_preview_url, self.spacing)
+
+    @cached_property
     def delivery(self) -> Delivery:
         return Delivery(
             self.ledger,
@@ -98,6 +125,7 @@ class Runtime:
 
     def close(self) -> None:
         """Wait for what is on the wire, then let go of everything."""
+        wait(set(self._left), LEFT_S)
         self._thread.call(self._close())
         self._thread.stop()
 
@@ -109,6 +137,9 @@ class Runtime:
             await self.delivery.drain(DRAIN_S)
         if "client" in made:
             await self.client.close()
+        if "previews" in made:
+            await self.previews.close()
+            await self.spacing.close()
         if "governor" in made:
             await self.governor.close()
         if "ledger" in made:

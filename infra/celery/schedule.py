@@ -1,5 +1,6 @@
 """Which queue serves which task, and what Beat starts when."""
 
+from dataclasses import dataclass
 from typing import Any
 
 from kombu import Exchange, Queue
@@ -10,12 +11,42 @@ QUEUES = ("default", "messages", "analytics", "monitoring", "maintenance")
 
 TASKS = "infra.celery.tasks"
 PERIODIC = "apps.bot.tasks"
+NOTE_FAILURE = f"{TASKS}.note_failure"
+# What connects itself to Celery's signals, in workers and in Beat.
+SIGNALS = ("infra.celery.worker", "infra.celery.beat", "infra.celery.failures")
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One of Beat's: the task that it starts, on which queue."""
+
+    name: str
+    task: str
+    queue: str
+
+    def every_s(self, settings: Settings) -> float:
+        """Its interval: "update-post-views" has BEAT_UPDATE_POST_VIEWS."""
+        every_s: float = getattr(settings, f"beat_{self.name.replace('-', '_')}")
+        return every_s
+
+
+ENTRIES = (
+    Entry("send-scheduled-messages", f"{PERIODIC}.send_scheduled_messages", "messages"),
+    Entry("update-post-views", f"{PERIODIC}.update_post_views", "analytics"),
+    Entry("health-check", f"{TASKS}.health_check_task", "monitoring"),
+    Entry("update-prometheus-metrics", f"{PERIODIC}.update_prometheus_metrics", "monitoring"),
+    Entry("cleanup-metrics", f"{PERIODIC}.cleanup_metrics", "maintenance"),
+    Entry("maintenance-cleanup", f"{PERIODIC}.maintenance_cleanup", "maintenance"),
+    Entry("cleanup-old-data", f"{TASKS}.cleanup_old_data", "maintenance"),
+)
 
 ROUTES = {
     f"{TASKS}.send_message_task": {"queue": "messages"},
     f"{TASKS}.scheduled_broadcast": {"queue": "messages"},
     f"{TASKS}.deliver": {"queue": "messages"},
-    f"{PERIODIC}.send_scheduled_messages": {"queue": "messages"},
+    f"{TASKS}.process_analytics": {"queue": "analytics"},
+    NOTE_FAILURE: {"queue": "monitoring"},
+    **{entry.task: {"queue": entry.queue} for entry in ENTRIES},
 }
 
 
@@ -25,11 +56,9 @@ def queues() -> list[Queue]:
 
 def beat_schedule(settings: Settings) -> dict[str, dict[str, Any]]:
     """Each tick expires when the next is due, so that none pile up while no worker runs."""
-    every_s = settings.beat_send_scheduled_messages
-    return {
-        "send-scheduled-messages": {
-            "task": f"{PERIODIC}.send_scheduled_messages",
-            "schedule": every_s,
-            "options": {"queue": "messages", "expires": every_s},
-        },
-    }
+    return {entry.name: _scheduled(entry, entry.every_s(settings)) for entry in ENTRIES}
+
+
+def _scheduled(entry: Entry, every_s: float) -> dict[str, Any]:
+    options = {"queue": entry.queue, "expires": every_s}
+    return {"task": entry.task, "schedule": every_s, "options": options}

@@ -1,4 +1,4 @@
-"""The tasks that users call by name, and the one that delivers for all of them."""
+"""The tasks that programs call by name, and the one that delivers for all of them."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -7,9 +7,12 @@ from typing import Any
 from celery.exceptions import Ignore
 
 from core.message import FINAL, Message, Request, State
-from infra.celery.celery_app import celery_app
+from infra.celery.analytics import process_channel
+from infra.celery.celery_app import celery_app, settings
 from infra.celery.decorators import critical_message_task, enhanced_retry_task
 from infra.celery.dispatch import dispatch, tell
+from infra.celery.health import check_celery_health
+from infra.celery.housekeeping import remove_old
 from infra.celery.requests import broadcast_request, chat_list, due_time, message_request
 from infra.celery.results import error_of, result_of, store_pending
 from infra.celery.runtime import Runtime, current
@@ -65,6 +68,40 @@ def scheduled_broadcast(
     return runtime.call(_schedule_broadcast(runtime, request, chat_list(chat_ids)))
 
 
+@enhanced_retry_task(ignore_result=False)
+def process_analytics(channel_id: int | str, before: int | None = None) -> dict[str, Any]:
+    """Read a channel's facts and its posts' views into samples.
+
+    `channel_id` is "-100…" or "@name"; one that is not known yet is added. One page of posts,
+    about 20, is read: the newest, or those older than the message `before`. Where older ones are
+    due they are left to a task of their own. Returns what infra.celery.analytics tells.
+    """
+    runtime = current()
+    return runtime.call(process_channel(runtime, channel_id, before))
+
+
+@enhanced_retry_task(ignore_result=False)
+def health_check_task() -> dict[str, Any]:
+    """Look at every part of the system, and keep what was found.
+
+    Succeeds whatever it finds: its result says how everything fares, as `check_celery_health`.
+    """
+    return check_celery_health()
+
+
+@enhanced_retry_task(ignore_result=False)
+def cleanup_old_data(days: int = settings.keep_days) -> dict[str, int]:
+    """Remove what ended more than `days` ago; never what is still to be sent.
+
+    Returns rows removed, by table, and `more`: 1 where a task of its own goes on with the rest.
+    """
+    runtime = current()
+    removed = runtime.call(remove_old(runtime, days))
+    if removed["more"]:
+        cleanup_old_data.apply_async(kwargs={"days": days}, expires=settings.beat_cleanup_old_data)
+    return removed
+
+
 @celery_app.task
 def deliver(tokens: Sequence[tuple[int, int]]) -> None:
     """Deliver a batch of claims, (id, token) each. It has no retry: the ledger retries.
@@ -73,6 +110,19 @@ def deliver(tokens: Sequence[tuple[int, int]]) -> None:
     """
     runtime = current()
     runtime.call(_deliver(runtime, [(id_, token) for id_, token in tokens]))
+
+
+AVAILABLE_TASKS: dict[str, Any] = {
+    task.name: task
+    for task in (
+        send_message_task,
+        scheduled_broadcast,
+        process_analytics,
+        health_check_task,
+        cleanup_old_data,
+    )
+}
+"""What programs may call, by the name that Celery knows it by."""
 
 
 async def _deliver(runtime: Runtime, tokens: Sequence[tuple[int, int]]) -> None:

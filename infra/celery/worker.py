@@ -9,11 +9,18 @@ import signal
 import sys
 from typing import Any
 
-from celery.signals import worker_init, worker_process_init, worker_process_shutdown
+from billiard import current_process
+from celery.signals import (
+    worker_init,
+    worker_process_init,
+    worker_process_shutdown,
+    worker_ready,
+)
 
 from infra.celery import runtime as runtimes
 from infra.celery.celery_app import settings
 from infra.celery.rescue import keep_ticking
+from infra.monitoring import metrics, server
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +34,25 @@ def share_memory(**_: Any) -> None:
     settings.token  # noqa: B018 (a worker without a token stops here, in one line)
     for name in HEAVY:
         importlib.import_module(name)
+    if settings.prometheus_multiproc_dir is not None:
+        metrics.empty(settings.prometheus_multiproc_dir)
     gc.collect()
     gc.freeze()
+
+
+@worker_ready.connect
+def serve_metrics(**_: Any) -> None:
+    """Only now: a thread that runs before the pool is forked would be missing in the children."""
+    port, folder = settings.metrics_port, settings.prometheus_multiproc_dir
+    if not port:
+        return
+    if folder is None:
+        log.warning("METRICS_PORT is set, PROMETHEUS_MULTIPROC_DIR is not: no figures are shown")
+        return
+    try:
+        server.serve(port, folder)
+    except OSError as error:
+        log.warning("METRICS_PORT: no figures are shown at port %d: %s", port, error)
 
 
 @worker_process_init.connect
@@ -37,6 +61,8 @@ def start_child(**_: Any) -> None:
     a child that is not up within 4 s is killed.
     """
     die_with_parent(os.getppid())
+    if settings.prometheus_multiproc_dir is not None:
+        metrics.write_as(settings.prometheus_multiproc_dir, _place)
     runtime = runtimes.current()
     runtime.start(keep_ticking(runtime))
 
@@ -44,6 +70,11 @@ def start_child(**_: Any) -> None:
 @worker_process_shutdown.connect
 def stop_child(**_: Any) -> None:
     runtimes.current().close()
+
+
+def _place() -> str:
+    """The child's place in its worker, which its successor takes when it ends."""
+    return f"{os.getppid()}-{current_process().index}"
 
 
 def die_with_parent(parent: int) -> None:

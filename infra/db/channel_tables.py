@@ -22,6 +22,8 @@ channels = Table(
     # "open", "none", or null where nobody has looked yet; and why there is none.
     Column("preview", String(4)),
     Column("preview_reason", Text),
+    # Why Telegram told nothing of it at the last look; null where it did.
+    Column("trouble", Text),
     Column("added_at", UtcTime, nullable=False),
     Column("removed_at", UtcTime),
     Column("looked_at", UtcTime),

@@ -27,6 +27,7 @@ from infra.db.engine import Database
 from infra.db.expiry import has_expired, is_wanted
 from infra.db.holds import Holds
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
+from infra.db.occurrences import SERIES_AHEAD_S, series_due
 from infra.db.states import has_ended, in_state
 from infra.db.tables import broadcasts, messages, waiters
 
@@ -47,20 +48,20 @@ class Claims:
         self._database, self._bot_id, self._holds = database, bot_id, holds
 
     async def is_busy(self, ahead_s: float) -> bool:
-        """Is anything due within `ahead_s`, past its lease, expired, or waited for?
-
-        Takes no lock.
+        """Is anything due within `ahead_s`, past its lease, expired, waited for, or a recurrence
+        to be written? Takes no lock.
         """
         mine = m.bot_id == self._bot_id
         dead = exists().where(
             mine, in_state(State.QUEUED, State.SENDING), m.lease_until < asked_at()
         )
         stale = exists().where(mine, has_expired())
+        recurring = exists().where(series_due(self._bot_id, SERIES_AHEAD_S))
         ended = exists().where(m.id == waiters.c.message_id, mine, has_ended()).correlate(waiters)
         told = select(waiters).where(literal_column("waiters.ready"), ended).exists()
         async with self._database.reading() as connection:
             due = self._is_due(ahead_s)
-            return bool(await connection.scalar(select(or_(due, dead, stale, told))))
+            return bool(await connection.scalar(select(or_(due, dead, stale, told, recurring))))
 
     async def has_due(self, ahead_s: float) -> bool:
         """Is anything to be claimed within `ahead_s`? Takes no lock."""

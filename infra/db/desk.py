@@ -31,7 +31,7 @@ class Desk:
         self._database, self._bot_id, self._max_attempts = database, bot_id, max_attempts
 
     async def cancel(self, message_id: int) -> None:
-        await self._move(message_id, WAITING, _ended(State.CANCELLED, "cancelled"))
+        await self._move(message_id, WAITING, ended(State.CANCELLED, "cancelled"))
 
     async def reschedule(self, message_id: int, due_at: datetime) -> None:
         await self._move(message_id, WAITING, _waits_until(due_at) | {"wanted_at": due_at})
@@ -51,7 +51,7 @@ class Desk:
 
     async def settle_sent(self, message_id: int) -> None:
         """The person has seen it in the chat."""
-        values = _ended(State.SENT, "settled by hand") | {"sent_at": m.ended_at}
+        values = ended(State.SENT, "settled by hand") | {"sent_at": m.ended_at}
         await self._move(message_id, (State.UNCERTAIN,), values)
 
     async def settle_resend(self, message_id: int) -> None:
@@ -99,7 +99,8 @@ def _waits_until(moment: Any) -> dict[str, Any]:
     return _FREED | {"due_at": moment, "turn_at": moment, "ended_at": None}
 
 
-def _ended(state: State, reason: str) -> dict[str, Any]:
+def ended(state: State, reason: str) -> dict[str, Any]:
+    """What a message becomes that a person ends."""
     return {
         "state": state.value,
         "token": None,

@@ -21,6 +21,7 @@ DRIVERS = {
     "postgresql": "postgresql+asyncpg",
 }
 CONNECT_TIMEOUT_S = 5
+COMMAND_TIMEOUT_S = 60
 # Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
 # system error.
 SERVER_TROUBLES = ("08", "40", "53", "57", "58")
@@ -56,16 +57,20 @@ class Database:
     database from answering is raised as LedgerUnavailable, never with the password.
     """
 
-    def __init__(self, url: str, pool_size: int = 4) -> None:
+    def __init__(self, url: str, pool_size: int = 4, patience_s: float | None = None) -> None:
+        """`patience_s` bounds each wait, for a connection, an answer or SQLite's lock: for one
+        that would rather know at once. By default 5, 60 and 15 s.
+        """
         self.url = normalise_url(url)
         self.dialect = self.url.get_backend_name()
         if self.dialect == "sqlite":
             self._make_folder()
+            busy_ms = BUSY_TIMEOUT_MS if patience_s is None else round(patience_s * 1000)
             # One writer a process: a second would only queue for the same lock.
-            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", pool_size=1)
-            self._reader = _sqlite_engine(self.url, "BEGIN", pool_size=2)
+            self._writer = _sqlite_engine(self.url, "BEGIN IMMEDIATE", 1, busy_ms)
+            self._reader = _sqlite_engine(self.url, "BEGIN", 2, busy_ms)
             file = Path(str(self.url.database))
-            self._turn: FileTurn | None = FileTurn(file, BUSY_TIMEOUT_MS / 1000)
+            self._turn: FileTurn | None = FileTurn(file, busy_ms / 1000)
         else:
             self._turn = None
             self._writer = self._reader = create_async_engine(
@@ -73,7 +78,10 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=0,
                 pool_pre_ping=False,
-                connect_args={"timeout": CONNECT_TIMEOUT_S, "command_timeout": 60},
+                connect_args={
+                    "timeout": patience_s or CONNECT_TIMEOUT_S,
+                    "command_timeout": patience_s or COMMAND_TIMEOUT_S,
+                },
             )
 
     def _make_folder(self) -> None:
@@ -105,6 +113,18 @@ class Database:
         """A transaction that only reads; on SQLite it takes no lock."""
         async with self._transaction(self._reader) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def outside(self) -> AsyncIterator[AsyncConnection]:
+        """SQLite's writer outside of a transaction, while none of ours writes: for what
+        cannot be done within one.
+        """
+        async with self._turn or nullcontext(), self._transaction(self._writer) as connection:
+            await connection.exec_driver_sql("COMMIT")
+            try:
+                yield connection
+            finally:
+                await connection.exec_driver_sql("BEGIN")
 
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
@@ -140,7 +160,7 @@ def _cause(error: BaseException) -> str:
     return " ".join(str(inner).split()) or type(inner).__name__
 
 
-def _sqlite_engine(url: URL, begin: str, pool_size: int) -> AsyncEngine:
+def _sqlite_engine(url: URL, begin: str, pool_size: int, busy_ms: int) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
 
     @event.listens_for(engine.sync_engine, "connect")
@@ -150,7 +170,7 @@ def _sqlite_engine(url: URL, begin: str, pool_size: int) -> AsyncEngine:
         connection.isolation_level = None
         connection.create_function("utc_now", 0, lambda: time.time_ns() // 1000)
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {BUSY_TIMEOUT_MS}")
+        cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.close()
 

@@ -20,6 +20,7 @@ from infra.db.moments import utc_now
 from infra.db.outcomes import Outcomes
 from infra.db.reading import Reading
 from infra.db.rescue import Rescue
+from infra.db.series import Series
 from infra.db.tables import EPOCH
 
 
@@ -49,6 +50,7 @@ class Ledger:
         self.intake = Intake(database, bot_id)
         self.desk = Desk(database, bot_id, policy.max_attempts)
         self.reading = Reading(database, bot_id)
+        self.series = Series(database, bot_id)
 
     async def timeline(self) -> Timeline:
         """The database's clock beside ours. Ours is read last: so nothing is early by the

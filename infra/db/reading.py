@@ -81,7 +81,7 @@ def as_message(row: Any, history: tuple[Attempt, ...] = ()) -> Message:
     return Message(
         id=row.id,
         bot_id=row.bot_id,
-        key=row.key or f"broadcast:{row.broadcast_id}:{row.chat_id}",
+        key=row.key or _shared_key(row),
         broadcast_id=row.broadcast_id,
         chat_id=row.chat_id,
         content=Content(content["method"], content["params"]),
@@ -99,6 +99,13 @@ def as_message(row: Any, history: tuple[Attempt, ...] = ()) -> Message:
         created_at=row.created_at,
         history=history,
     )
+
+
+def _shared_key(row: Any) -> str:
+    """Of a message that has none of its own: a broadcast's, or a recurrence's."""
+    if row.series_id is None:
+        return f"broadcast:{row.broadcast_id}:{row.chat_id}"
+    return f"series:{row.series_id}:{row.occurrence_at or row.wanted_at:%Y-%m-%dT%H:%MZ}"
 
 
 def _as_attempt(row: Any) -> Attempt:

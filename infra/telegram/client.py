@@ -10,9 +10,10 @@ import orjson
 
 from core.attempts import REQUEST_WITHIN_S
 from core.delivery import IN_FLIGHT
-from core.errors import AnalyticBotError
+from core.errors import AnalyticBotError, TelegramUnavailable
 from core.message import Content
 from core.outcome import Outcome, Unsent
+from infra.telegram.answers import error_of, result_of
 from infra.telegram.classify import classify, classify_exception
 
 HEADERS = {"Content-Type": "application/json"}
@@ -85,6 +86,21 @@ class TelegramClient:
         _, body, _ = await self._post(method, orjson.dumps(params), write_before_s)
         answer: dict[str, Any] = orjson.loads(body)
         return answer
+
+    async def ask(self, method: str, **params: Any) -> Any:
+        """The result of a method that changes nothing.
+
+        Raises TelegramRefused where asking again is of no use, else TelegramUnavailable.
+        """
+        write_before_s = self._now_s() + CONNECT_WITHIN_S
+        try:
+            async with asyncio.timeout(REQUEST_WITHIN_S):
+                answer = await self._post(method, orjson.dumps(params), write_before_s)
+        except TooLate:
+            raise TelegramUnavailable("too late to write") from None
+        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError) as error:
+            raise error_of(classify_exception(error)) from error
+        return result_of(*answer)
 
     async def close(self) -> None:
         await self._session.close()

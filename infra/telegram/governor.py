@@ -108,6 +108,12 @@ class Governor:
                 await self._sleep(cold_s)
                 await self._load()
 
+    async def ahead_s(self) -> float:
+        """How far ahead the bot is booked, or for how long it is held; 0 where it is free."""
+        # Each key is kept for just as long as its TAT is ahead (see governor.lua).
+        ttl_ms: int = await self._command(self._redis.pttl(self._bot_key))
+        return max(0, ttl_ms) / 1000
+
     async def close(self) -> None:
         await self._redis.aclose()
 

@@ -60,6 +60,10 @@ ALLOWED = {
 }
 
 
+# Calculation alone: see docs/decisions/0006-recurrence-rules.md.
+RULES_OF_CALENDARS = ("dateutil", "core/recurrence.py")
+
+
 def test_every_contract_is_kept() -> None:
     linted = _lint(tree.ROOT)
     assert linted.returncode == 0, linted.stdout
@@ -93,8 +97,13 @@ def test_what_a_contract_allows_breaks_no_contract(copy_of_the_tree: Path) -> No
 
 def test_the_core_imports_the_standard_library_and_itself_alone() -> None:
     files = (tree.ROOT / "core").rglob("*.py")
-    imported = {name.partition(".")[0] for file in files for name in _imports_of(file)}
-    assert imported - sys.stdlib_module_names == {"core"}
+    imported = {
+        (name.partition(".")[0], "" if name.startswith("core") else tree.name_of(file))
+        for file in files
+        for name in _imports_of(file)
+        if name.partition(".")[0] not in sys.stdlib_module_names
+    }
+    assert imported == {("core", ""), RULES_OF_CALENDARS}
 
 
 def test_apscheduler_is_in_no_lock_file() -> None:

@@ -17,7 +17,7 @@ STEP = 100
 """SQLite's work is counted in steps of its virtual machine, so many at once."""
 COMMON = (
     "bot_id, content, cost, wanted_at, created_at, attempts, max_attempts, hidden, on_uncertain, "
-    "broadcast_id, chat_id, key, state, turn_at, due_at"
+    "broadcast_id, chat_id, key, state, turn_at, due_at, sent_at, ended_at"
 )
 CONTENT = json.dumps({"method": "sendMessage", "params": {"text": "What happened today. " * 15}})
 NOW = {"postgresql": "now()", "sqlite": "utc_now()"}
@@ -25,13 +25,14 @@ NOW = {"postgresql": "now()", "sqlite": "utc_now()"}
 
 @dataclass(frozen=True)
 class Rows:
-    """So many messages; `chat` and `due_s` are SQL over `n`, the number of the row."""
+    """So many messages; `chat`, `due_s` and `ended_s` are SQL over `n`, the number of the row."""
 
     count: int
     state: str
     chat: str
     due_s: str
     broadcast_id: int = 0
+    ended_s: str = "NULL"
 
 
 @dataclass
@@ -47,12 +48,12 @@ class Plan:
 
 async def fill(database: Database, rows: Rows) -> None:
     """Written by one statement, in the server."""
-    due = _moment(database.dialect, rows.due_s)
+    due, ended = (_moment(database.dialect, each) for each in (rows.due_s, rows.ended_s))
     key = f"'{rows.state}-{rows.due_s}-' || n" if not rows.broadcast_id else "NULL"
     now = NOW[database.dialect]
     values = (
         f"{BOT}, '{CONTENT}', 1, {now}, {now}, 0, 6, 0, 'resend', {rows.broadcast_id}, "
-        f"{rows.chat}, {key}, '{rows.state}', {due}, {due}"
+        f"{rows.chat}, {key}, '{rows.state}', {due}, {due}, {ended}, {ended}"
     )
     async with database.writing() as connection:
         await connection.exec_driver_sql(

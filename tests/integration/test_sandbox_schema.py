@@ -49,6 +49,21 @@ REQUIRED: dict[str, Any] = {
         {"type": "video", "media": URL, "duration": 5, "has_spoiler": True},
     ],
     **dict.fromkeys(("photo", "video", "document", "animation", "audio", "voice"), URL),
+    **dict.fromkeys(("video_note", "sticker"), URL),
+    "url": "http://127.0.0.1:9/",
+    "callback_query_id": "1",
+    "file_id": "AgACAgIAAxk0123456789",
+    "commands": [{"command": "start", "description": "begin"}],
+    "user_id": 42,
+    "action": "typing",
+    "latitude": 52.5,
+    "longitude": 13.4,
+    "title": "title",
+    "address": "a street",
+    "phone_number": "+49123",
+    "first_name": "first",
+    "question": "which?",
+    "options": [{"text": "this"}, {"text": "that"}],
 }
 OPTIONAL: dict[str, Any] = {
     "business_connection_id": "connection",
@@ -64,7 +79,6 @@ OPTIONAL: dict[str, Any] = {
     "width": 640,
     "height": 480,
     "performer": "performer",
-    "title": "title",
     "thumbnail": URL,
     "cover": URL,
     "start_timestamp": 2,
@@ -82,11 +96,44 @@ OPTIONAL: dict[str, Any] = {
     "reply_markup": KEYBOARD,
     "ephemeral_message_parameters": {"receiver_user_id": 42},
     "receiver_user_id": 42,
-    "callback_query_id": "query",
     "allow_sending_without_reply": True,
     "disable_web_page_preview": False,
     "reply_to_message_id": 1,
+    **{"offset": 1, "limit": 5, "timeout": 0, "allowed_updates": ["message", "chat_member"]},
+    **{"ip_address": "127.0.0.1", "max_connections": 5, "drop_pending_updates": True},
+    **{"secret_token": "secret", "show_alert": True, "cache_time": 5},
+    **{"scope": {"type": "chat", "chat_id": CHAT}, "language_code": "de", "name": "name"},
+    **{"description": "a description", "short_description": "short"},
+    **{"menu_button": {"type": "commands"}, "return_bots": True, "inline_message_id": "inline"},
+    **{"reaction": [{"type": "emoji", "emoji": "👍"}], "is_big": True, "length": 240},
+    **{"emoji": "🎲", "horizontal_accuracy": 5.0, "live_period": 60, "heading": 90},
+    **{"proximity_alert_radius": 9, "last_name": "last", "vcard": "BEGIN:VCARD"},
+    **{"foursquare_id": "f", "foursquare_type": "t", "google_place_id": "g"},
+    **{"google_place_type": "p", "question_parse_mode": "HTML", "question_entities": BOLD},
+    **{"is_anonymous": False, "type": "regular", "allows_multiple_answers": True},
+    **dict.fromkeys(("allows_revoting", "shuffle_options", "allow_adding_options"), True),
+    **{"hide_results_until_closes": True, "members_only": True, "country_codes": ["DE"]},
+    **{"correct_option_ids": [0], "correct_option_id": 0, "explanation": "why"},
+    **{"explanation_parse_mode": "HTML", "explanation_entities": BOLD, "open_period": 60},
+    **{"close_date": 2_000_000_000, "is_closed": True, "description_parse_mode": "HTML"},
+    "description_entities": BOLD,
 }
+NOTHING = dict.fromkeys(("certificate", "rich_message", "explanation_media"))
+UNSENT = {"thumbnail", "certificate", "rich_message", "explanation_media"}
+"""aiogram takes them as uploads alone, or they are a world of their own."""
+
+THERE = {"chat_id": SOURCE, "message_id": 1}
+PHOTO = {"chat_id": SOURCE, "message_id": 2}
+OWN: dict[str, dict[str, Any]] = {
+    "editMessageText": THERE,
+    "editMessageCaption": PHOTO,
+    "editMessageMedia": PHOTO | {"media": {"type": "video", "media": URL, "caption": "new"}},
+    "editMessageReplyMarkup": PHOTO,
+    "getChatAdministrators": {"chat_id": SOURCE},
+    "leaveChat": {"chat_id": SOURCE},
+    "sendPoll": {"media": None},
+}
+"""What a method must be given to find what it is about."""
 
 
 @pytest.fixture
@@ -100,8 +147,12 @@ async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
     """With messages there to copy and to reply to."""
     async with Client(sandbox.url) as connected:
         await connected.send(SOURCE, "first", reply_markup=KEYBOARD)
-        await connected.call("sendPhoto", chat_id=SOURCE, photo=URL, caption="second")
+        pressed = {"inline_keyboard": [[{"text": "press", "callback_data": "data"}]]}
+        await connected.call(
+            "sendPhoto", chat_id=SOURCE, photo=URL, caption="second", reply_markup=pressed
+        )
         await connected.send(CHAT, "mine")
+        await connected.post("press", user=CHAT, chat=SOURCE, message_id=2, data="data")
         yield connected
 
 
@@ -122,9 +173,9 @@ def arguments_of(name: str, *, full: bool) -> dict[str, Any]:
     fields = method_class(name).model_fields
     values = {field: REQUIRED[field] for field, info in fields.items() if info.is_required()}
     if full:
-        values |= {field: OPTIONAL[field] for field in fields if field not in values}
-    # aiogram takes thumbnails as uploads alone, so they are put in afterwards
-    text = {field: value for field, value in values.items() if field != "thumbnail"}
+        values |= {field: (REQUIRED | OPTIONAL | NOTHING)[field] for field in fields}
+    values |= OWN.get(name, {})
+    text = {field: value for field, value in values.items() if field not in UNSENT}
     built = method_class(name).model_validate(text).model_dump(exclude_none=True, warnings=False)
     sent = {field: value for field, value in built.items() if not isinstance(value, Default)}
     plain: dict[str, Any] = _plain(sent)

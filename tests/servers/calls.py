@@ -12,9 +12,9 @@ from datetime import datetime
 from typing import Any
 
 from infra.celery import celery_app
-from infra.celery.tasks import scheduled_broadcast, send_message_task
+from infra.celery.tasks import AVAILABLE_TASKS
 
-TASKS = {"send_message_task": send_message_task, "scheduled_broadcast": scheduled_broadcast}
+TASKS = {name.rpartition(".")[2]: task for name, task in AVAILABLE_TASKS.items()}
 
 
 def apply(task: str, args: list[Any], kwargs: dict[str, Any], options: dict[str, Any]) -> str:

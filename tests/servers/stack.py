@@ -147,6 +147,7 @@ class Stack:
         return {
             "BOT_TOKEN": TOKEN,
             "TELEGRAM_API_URL": self.sandbox.url,
+            "TELEGRAM_PREVIEW_URL": self.sandbox.url,
             "DATABASE_URL": self.database_url,
             "REDIS_URL": self.valkey.url(),
             "DATA_DIR": str(self.folder),

@@ -38,6 +38,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "BEAT_CLEANUP_OLD_DATA": ("5", 5.0),
     "KEEP_DAYS": ("90", 90),
     "METRICS_PORT": ("9808", 9808),
+    "PROMETHEUS_MULTIPROC_DIR": ("/srv/figures", Path("/srv/figures")),
     "WORKER_CONCURRENCY": ("1", 1),
     "VALKEY_PORT": ("0", 0),
     "SANDBOX_PORT": ("65535", 65535),

@@ -23,6 +23,7 @@ def upgrade() -> None:
         sa.Column("members", sa.Integer(), nullable=True),
         sa.Column("preview", sa.String(length=4), nullable=True),
         sa.Column("preview_reason", sa.Text(), nullable=True),
+        sa.Column("trouble", sa.Text(), nullable=True),
         sa.Column("added_at", UtcTime(), nullable=False),
         sa.Column("removed_at", UtcTime(), nullable=True),
         sa.Column("looked_at", UtcTime(), nullable=True),
@@ -196,6 +197,13 @@ def upgrade() -> None:
         sqlite_where=sa.text("ended_at IS NOT NULL"),
     )
     op.create_index(
+        "messages_uncertain",
+        "messages",
+        ["bot_id", "id"],
+        postgresql_where=sa.text("state = 'uncertain'"),
+        sqlite_where=sa.text("state = 'uncertain'"),
+    )
+    op.create_index(
         "messages_expiring",
         "messages",
         ["bot_id", "expires_at"],
@@ -207,6 +215,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_index("messages_by_occurrence", "messages")
     op.drop_index("messages_ended", "messages")
+    op.drop_index("messages_uncertain", "messages")
     op.drop_index("messages_expiring", "messages")
     op.drop_column("messages", "series_id")
     op.drop_column("messages", "occurrence_at")

@@ -1,0 +1,138 @@
+"""What a claim and a list cost beside how much is kept, and while a cleanup removes the half of it.
+
+Messages that ended in the last 60 days, and posts that are due; a cleanup to 30 days. On SQLite at
+most a million are kept. Ten million on Postgres need some 10 GB and a quarter of an hour; a figure
+is the median, unless it says worst. Run: python -m benchmarks.bench_cleanup
+"""
+
+import argparse
+import asyncio
+import statistics
+import time
+from contextlib import aclosing
+from dataclasses import dataclass
+
+from benchmarks.bench_plans import CLAIMS, FEW, claim_ms, urls, written_out
+from benchmarks.report import Column, Report
+from infra.celery.housekeeping import PAUSE_S
+from infra.db import schema
+from infra.db.cleanup import Cleanup
+from infra.db.engine import Database
+from tests.integration.conftest import BOT, Bench
+from tests.integration.query_plans import Rows, fill
+from tests.integration.test_plans import a_table
+
+ROWS = 10_000_000
+QUICK = 300_000
+ON_SQLITE = 1_000_000
+FILLED_TOGETHER = 1_000_000
+DUE = 2_000
+DAYS = 30
+SPREAD_S = 60 * 86_400
+BESIDE_S = 5.0
+COLUMNS = (
+    Column("claim ms", 1, at_most=20),
+    Column("of the first", 2, at_most=2),
+    Column("list ms", 1),
+    Column("claim beside ms", 1),
+    Column("worst ms", 1, at_most=200),
+    Column("removed/s"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Cost:
+    claim_ms: float
+    list_ms: float
+    beside_ms: float
+    worst_ms: float
+    removed_a_second: float
+
+
+async def measure(url: str, size: int) -> Cost:
+    database, second = Database(url), Database(url)  # the cleanup is another process's
+    await schema.migrate(database)
+    bench = await kept(database, size)
+    claims = [await claim_ms(bench) for _ in range(CLAIMS)]
+    lists = [await list_ms(bench) for _ in range(CLAIMS)]
+    beside, removed_a_second = await beside_a_cleanup(bench, second)
+    await database.close()
+    await second.close()
+    return Cost(
+        statistics.median(claims),
+        statistics.median(lists),
+        statistics.median(beside),
+        max(beside),
+        removed_a_second,
+    )
+
+
+async def kept(database: Database, size: int) -> Bench:
+    ended_s = f"-(n * {SPREAD_S / size})"
+    for start in range(0, size, FILLED_TOGETHER):
+        count, later = min(FILLED_TOGETHER, size - start), f"{ended_s} - {start * SPREAD_S / size}"
+        await fill(database, Rows(count, "sent", "'' || (n % 1000)", later, ended_s=later))
+    bench = await a_table(database, [Rows(DUE, "scheduled", "'due ' || n", "-n / 10.0")])
+    await written_out(database)
+    return bench
+
+
+async def list_ms(bench: Bench) -> float:
+    began = time.perf_counter()
+    await bench.ledger.reading.newest(limit=50)
+    return (time.perf_counter() - began) * 1000
+
+
+async def beside_a_cleanup(bench: Bench, other: Database) -> tuple[list[float], float]:
+    """Claims one after the other for as long as a cleanup runs; what it removes a second."""
+    cleaning = asyncio.create_task(clean(other))
+    await asyncio.sleep(0)
+    claims: list[float] = []
+    while not cleaning.done():
+        claims.append(await claim_ms(bench))
+    return claims, await cleaning
+
+
+async def clean(database: Database) -> float:
+    """As the task does it, for BESIDE_S at most; rows of messages a second."""
+    began, removed = time.perf_counter(), 0
+    async with aclosing(Cleanup(database, BOT).slices(DAYS)) as slices:
+        async for table, count in slices:
+            removed += count if table == "messages" else 0
+            if time.perf_counter() - began > BESIDE_S:
+                break
+            await asyncio.sleep(PAUSE_S)
+    return removed / (time.perf_counter() - began)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rows", type=int, default=ROWS, help="how many are kept")
+    parser.add_argument("--quick", action="store_true", help=f"{QUICK:,} rows")
+    asked = parser.parse_args()
+    rows = QUICK if asked.quick else asked.rows
+    report = Report("Claims beside what is kept, and beside a cleanup", COLUMNS)
+    with urls() as found:
+        for name, url in found.items():
+            first: float | None = None
+            for size in (FEW, min(rows, ON_SQLITE) if name == "SQLite" else rows):
+                cost = asyncio.run(measure(url(size), size))
+                show(report, f"{name}, {size:,} kept", cost, first)
+                first = first or cost.claim_ms
+    report.show()
+
+
+def show(report: Report, name: str, cost: Cost, first: float | None) -> None:
+    report.ours(
+        name,
+        cost.claim_ms,
+        cost.claim_ms / first if first else None,
+        cost.list_ms,
+        cost.beside_ms,
+        cost.worst_ms,
+        cost.removed_a_second,
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,90 @@
+"""Rules by the minute or the hour: steps of elapsed time, whatever the clocks do meanwhile."""
+
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from core.recurrence_rule import SILENCE_DAYS, Rule
+
+MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+
+
+class Steps:
+    """The moments `start`, `start` + a step, + two steps …, of which the BY parts let some through.
+
+    The BY parts look at what the clock shows then. BYMINUTE in a rule by the hour stands for
+    those minutes of each hour that it counts, instead of the minute of its start.
+    """
+
+    def __init__(self, rule: Rule, zone: ZoneInfo, start: datetime) -> None:
+        self._rule, self._zone, self._start = rule, zone, start
+        self._unit = MINUTE if rule.freq == "MINUTELY" else HOUR
+        self._picks_minutes = rule.freq == "HOURLY" and "BYMINUTE" in rule.by
+        self._step = MINUTE if self._picks_minutes else self._unit * rule.interval
+
+    def first_from(self, moment: datetime) -> datetime | None:
+        """The first at or after this moment; None where there is none in ten years."""
+        limit = max(moment, self._start) + timedelta(days=SILENCE_DAYS)
+        tried = self._on_step(moment)
+        while tried < limit:
+            earliest = self._not_before(tried)
+            if earliest == tried:
+                return tried
+            tried = self._on_step(earliest)
+        return None
+
+    def _on_step(self, moment: datetime) -> datetime:
+        """The first step at or after this moment."""
+        return self._start + self._step * max(0, -((self._start - moment) // self._step))
+
+    def _not_before(self, moment: datetime) -> datetime:
+        """The moment itself if the rule lets it through, else one with none in between."""
+        if self._picks_minutes and (wait := self._until_counted_hour(moment)):
+            return moment + wait
+        local = moment.astimezone(self._zone)
+        if not self._is_day(local):
+            midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time())
+            return max(in_utc(midnight, self._zone), moment + MINUTE)
+        if not self._lets_through("BYHOUR", local.hour):
+            return self._next_hour(moment, local)
+        if not self._lets_through("BYMINUTE", local.minute):
+            return moment + MINUTE
+        return moment
+
+    def _until_counted_hour(self, moment: datetime) -> timedelta:
+        """How long until an hour that the interval counts; nothing within one."""
+        first = self._start - self._start.astimezone(self._zone).minute * MINUTE
+        every = HOUR * self._rule.interval
+        into = (moment - first) % every
+        return every - into if into >= HOUR else timedelta()
+
+    def _next_hour(self, moment: datetime, local: datetime) -> datetime:
+        following = moment + HOUR - local.minute * MINUTE
+        if following.astimezone(self._zone).utcoffset() == local.utcoffset():
+            return following
+        return moment + MINUTE  # clocks change meanwhile, and may do so within an hour
+
+    def _is_day(self, local: datetime) -> bool:
+        day = local.date()
+        to_month_end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - day
+        to_year_end = day.replace(month=12, day=31) - day
+        number = day.timetuple().tm_yday
+        weekdays = [weekday for _, weekday in self._rule.days]
+        return (
+            self._lets_through("BYMONTH", day.month)
+            and self._lets_through("BYMONTHDAY", day.day, -to_month_end.days)
+            and self._lets_through("BYYEARDAY", number, -to_year_end.days - 1)
+            and (not weekdays or day.weekday() in weekdays)
+        )
+
+    def _lets_through(self, name: str, *values: int) -> bool:
+        allowed = self._rule.by.get(name)
+        return allowed is None or any(value in allowed for value in values)
+
+
+def in_utc(wall: datetime, zone: ZoneInfo) -> datetime:
+    """The first moment at which clocks in the zone show this.
+
+    What they never show is read by the offset before the gap (RFC 5545 3.3.5): so 02:30 is
+    03:30 where clocks go from 02:00 to 03:00.
+    """
+    return wall.replace(tzinfo=zone, fold=0).astimezone(UTC)

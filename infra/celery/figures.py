@@ -1,0 +1,137 @@
+"""A sample of the system's figures: kept in the ledger, and shown to Prometheus."""
+
+import asyncio
+import logging
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from datetime import datetime, timedelta
+from math import nan
+from typing import Any
+
+from core.figure import LABEL_CHARACTERS, Figure
+from core.message import State
+from core.thinning import FIVE_MINUTES_S
+from infra.celery.queues import queue_depths
+from infra.celery.runtime import Runtime
+from infra.db.figures import PERCENTILES, Ended, Figures, Standing
+from infra.db.metrics import Metrics
+from infra.monitoring import metrics as prometheus
+
+log = logging.getLogger(__name__)
+
+WINDOW = timedelta(seconds=FIVE_MINUTES_S)
+SETTLED = timedelta(seconds=60)
+"""Only what ended so long ago is counted: an end is written a moment before others can see it, and
+the database gives a statement of ours up after this time."""
+
+WINDOWS = 288
+"""At most so many in one sample, a day's; what is left is counted by the next."""
+
+REASONS = 20
+OTHER = "other"
+
+
+async def sample(runtime: Runtime) -> dict[str, Any]:
+    """Look at the system, keep what is seen and show it; what was counted.
+
+    Raises what keeps a part from being seen, after the ledger's part is kept.
+    """
+    return await Sampler(runtime).sample()
+
+
+class Sampler:
+    """One look at one bot's system."""
+
+    def __init__(self, runtime: Runtime) -> None:
+        ledger = runtime.ledger
+        self._runtime = runtime
+        self._figures = Figures(ledger.database, ledger.bot_id)
+        self._metrics = Metrics(ledger.database, ledger.bot_id)
+
+    async def sample(self) -> dict[str, Any]:
+        standing = await self._figures.standing()
+        await self._keep(standing.now, stands(standing))
+        counted = await self._count(standing.now - SETTLED)
+        # Last, so that a broker or a Redis that is away does not cost the ledger's figures.
+        depths = await asyncio.get_running_loop().run_in_executor(None, queue_depths)
+        waits = [Figure("queue_depth", name, depth) for name, depth in depths.items()]
+        await self._keep(standing.now, waits)
+        ahead = Figure("governor_ahead_s", "", await self._runtime.governor.ahead_s())
+        await self._keep(standing.now, [ahead])
+        return {"at": standing.now.isoformat(), **counted, "tasks_waiting": sum(depths.values())}
+
+    async def _keep(self, at: datetime, figures: Sequence[Figure]) -> None:
+        await self._metrics.record(at, figures)
+        self._show(figures)
+
+    async def _count(self, until: datetime) -> dict[str, Any]:
+        """Count what has ended since the last sample, each message once whoever else counts."""
+        ended = windows = 0
+        since = await self._metrics.sampled_until(until - WINDOW)
+        while since < until and windows < WINDOWS:
+            end = await self._end(since, until)
+            found = await self._figures.ended(since, end)
+            figures = await self._happened(since, end, found)
+            if await self._metrics.record_window(since, end, figures):
+                self._show([*figures, Figure("sampled_until", "", end.timestamp())])
+                ended += sum(each.count for each in found)
+            since, windows = await self._metrics.sampled_until(end), windows + 1
+        return {"counted_until": since.isoformat(), "ended": ended, "windows": windows}
+
+    async def _end(self, since: datetime, until: datetime) -> datetime:
+        """How far to count at once: as far as nothing happened, or about a bucket's span."""
+        first = await self._figures.first_ended(since, until)
+        if first is None:
+            return until
+        if first - since > WINDOW:
+            return first
+        return until if until - since < 2 * WINDOW else since + WINDOW
+
+    async def _happened(
+        self, since: datetime, until: datetime, found: Sequence[Ended]
+    ) -> list[Figure]:
+        late_s = await self._figures.lateness_s(since, until)
+        known = await self._metrics.labels("messages_ended")
+        lost = await self._figures.lost(since, until)
+        rate = self._runtime.settings.telegram_rate
+        return [
+            *endings(found, known),
+            *(Figure("lateness_s", name, late_s.get(name, nan)) for name in PERCENTILES),
+            Figure("governor_use", "", used(found, rate, until - since)),
+            *([Figure("attempts_lost", "", lost)] if lost else []),
+        ]
+
+    def _show(self, figures: Iterable[Figure]) -> None:
+        # Where nobody serves them, nobody is to write files either.
+        if self._runtime.settings.prometheus_multiproc_dir is not None:
+            prometheus.show(figures)
+
+
+def stands(standing: Standing) -> list[Figure]:
+    """What is there, as figures."""
+    states = ("waiting", "due", "queued", "sending", "uncertain")
+    counts = [Figure("messages", state, getattr(standing, state)) for state in states]
+    return [*counts, Figure("oldest_due_s", "", standing.oldest_due_s)]
+
+
+def endings(found: Iterable[Ended], known: Collection[str]) -> Iterator[Figure]:
+    """How many ended in each way, labelled "failed: blocked", or "sent: " for no reason.
+
+    There are REASONS labels at most, for ever: those that are `known`, and then the most
+    frequent; for all other reasons of a state, "failed: other".
+    """
+    counts: dict[str, int] = {}
+    places = REASONS - sum(not label.endswith(f": {OTHER}") for label in known)
+    for each in found:
+        label = f"{each.state}: {each.reason}"[:LABEL_CHARACTERS]
+        if label not in known and label not in counts:
+            places -= 1
+            if places < 0:
+                label = f"{each.state}: {OTHER}"
+        counts[label] = counts.get(label, 0) + each.count
+    return (Figure("messages_ended", label, count) for label, count in counts.items())
+
+
+def used(found: Iterable[Ended], rate: float, time: timedelta) -> float:
+    """What was sent, as a part of what this rate lets through; NaN where nothing limits it."""
+    sent = sum(each.cost for each in found if each.state is State.SENT)
+    return sent / (rate * time.total_seconds()) if rate else nan

@@ -1,0 +1,31 @@
+"""Recurrences become messages, an hour ahead of their time."""
+
+import logging
+from collections import Counter
+
+from infra.celery.runtime import Runtime
+from infra.db.occurrences import SERIES_AHEAD_S
+
+log = logging.getLogger(__name__)
+
+SLICE = 200
+"""Occurrences looked at in one transaction: few enough that other writers hardly wait."""
+
+SLICES = 10
+"""In one call: what is left after a long standstill is for the next tick."""
+
+
+async def materialise(runtime: Runtime) -> int:
+    """Write the messages of recurrences that come within the hour; how many."""
+    written, skipped = 0, Counter[int]()
+    for _ in range(SLICES):
+        done = await runtime.ledger.series.materialise(SERIES_AHEAD_S, SLICE)
+        written += done.written
+        skipped.update(done.skipped)
+        for series_id, why in done.unreadable.items():
+            log.error("series %d is paused, for its rule cannot be read: %s", series_id, why)
+        if not done.looked:
+            break
+    for series_id, count in skipped.items():
+        log.warning("series %d: %d missed occurrences are not sent late", series_id, count)
+    return written

@@ -1,0 +1,214 @@
+"""What can be seen of the system in its ledger: what waits, and what has ended lately.
+
+Everything is counted through indexes, and what could be millions of rows up to a bound.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Float,
+    Select,
+    and_,
+    cast,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    type_coerce,
+    union_all,
+)
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.expression import FunctionElement
+
+from core.message import POSTS, State
+from infra.db.engine import Database
+from infra.db.moments import asked_at, utc_now
+from infra.db.rescue import LOST
+from infra.db.states import in_state
+from infra.db.tables import attempts, broadcasts, messages
+
+m = messages.c
+
+COUNTED = 1_000_000
+"""Of what waits no more is counted: a figure of a million stands for a million or more."""
+
+PERCENTILES = {"p50": 50, "p90": 90, "p99": 99, "max": 100}
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """What is there now. `oldest_due_s`: for how long the oldest due message has been due; 0
+    where none is. A paused broadcast's messages are due and wait, but are not late.
+    """
+
+    now: datetime
+    waiting: int
+    due: int
+    queued: int
+    sending: int
+    uncertain: int
+    oldest_due_s: float
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """Messages that ended in one way; an album's `cost` is as many as its items."""
+
+    state: State
+    reason: str
+    count: int
+    cost: int
+
+
+class seconds_between(FunctionElement[float]):  # noqa: N801 (reads as the SQL function that it is)
+    """seconds_between(earlier, later)"""
+
+    type = Float()
+    inherit_cache = True
+
+
+@compiles(seconds_between, "postgresql")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    earlier, later = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(extract(epoch FROM {later} - {earlier}) AS double precision)"
+
+
+@compiles(seconds_between, "sqlite")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    earlier, later = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(({later} - {earlier}) / 1000000.0)"
+
+
+class Figures:
+    """Looks at one bot's messages; changes nothing, and takes no lock."""
+
+    def __init__(self, database: Database, bot_id: int) -> None:
+        self._database, self._bot_id = database, bot_id
+
+    async def standing(self) -> Standing:
+        counts = (
+            self._counted(in_state(State.SCHEDULED)),
+            self._due(),
+            self._counted(in_state(State.QUEUED, State.SENDING), in_state(State.QUEUED)),
+            self._counted(in_state(State.SENDING)),
+            self._counted(in_state(State.UNCERTAIN)),
+        )
+        columns = [count.scalar_subquery() for count in counts]
+        query = select(utc_now().label("now"), *columns, self._oldest().label("oldest"))
+        async with self._database.reading() as connection:
+            now, scheduled, due, queued, sending, uncertain, oldest = (
+                await connection.execute(query)
+            ).one()
+        # Rows move between the two counts.
+        waiting = max(0, scheduled - due)
+        oldest_s = max(0.0, (now - oldest).total_seconds()) if oldest else 0.0
+        return Standing(now, waiting, due, queued, sending, uncertain, oldest_s)
+
+    async def first_ended(self, since: datetime, until: datetime) -> datetime | None:
+        """When the first message of [since, until) ended."""
+        query = select(m.ended_at).where(*self._within(since, until)).order_by(m.ended_at).limit(1)
+        async with self._database.reading() as connection:
+            return await connection.scalar(query)
+
+    async def ended(self, since: datetime, until: datetime) -> list[Ended]:
+        """How the messages of [since, until) ended, the most frequent first."""
+        count = func.count()
+        query = (
+            select(m.state, m.reason, count, func.sum(m.cost))
+            .where(*self._within(since, until))
+            .group_by(m.state, m.reason)
+            .order_by(count.desc(), m.state, m.reason)
+        )
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query)
+            return [Ended(State(state), reason or "", n, cost) for state, reason, n, cost in rows]
+
+    async def lost(self, since: datetime, until: datetime) -> int:
+        """How many attempts of the messages of [since, until) were given up by rescue."""
+        query = (
+            select(func.count())
+            .join_from(messages, attempts, attempts.c.message_id == m.id)
+            # Only these have an attempt whose answer was never seen: few, and told by the row.
+            .where(*self._within(since, until), m.hidden > 0, attempts.c.reason == LOST.reason)
+        )
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or 0
+
+    async def lateness_s(self, since: datetime, until: datetime) -> dict[str, float]:
+        """Seconds from the wanted time to the write on the wire, by PERCENTILES; {} for none.
+
+        Of posts sent by their first attempt in [since, until): a broadcast is to take its time,
+        and what a retry waits is not lateness.
+        """
+        ranked = self._ranked(since, until).cte("ranked")
+        r = ranked.c
+        places = {name: (r.n * percent + 99) // 100 for name, percent in PERCENTILES.items()}
+        query = select(r.late_s, *(r.place == place for place in places.values())).where(
+            or_(*(r.place == place for place in places.values()))
+        )
+        found: dict[str, float] = {}
+        async with self._database.reading() as connection:
+            for late_s, *is_it in await connection.execute(query):
+                found |= {name: late_s for name, it in zip(places, is_it, strict=True) if it}
+        return found
+
+    def _ranked(self, since: datetime, until: datetime) -> Select[Any]:
+        late_s = seconds_between(m.wanted_at, m.sent_at)
+        place = func.row_number().over(order_by=late_s)
+        return select(
+            type_coerce(late_s, Float).label("late_s"),
+            place.label("place"),
+            func.count().over().label("n"),
+        ).where(
+            *self._within(since, until),
+            in_state(State.SENT),
+            m.broadcast_id == POSTS,
+            m.attempts == 1,
+            m.hidden == 0,
+        )
+
+    def _within(self, since: datetime, until: datetime) -> Iterable[ColumnElement[bool]]:
+        return m.bot_id == self._bot_id, m.ended_at >= since, m.ended_at < until
+
+    def _counted(self, *which: ColumnElement[bool]) -> Select[tuple[int]]:
+        rows = select(literal(1)).where(m.bot_id == self._bot_id, *which).limit(COUNTED)
+        return select(func.count()).select_from(rows.subquery())
+
+    def _lanes(self, *which: ColumnElement[bool]) -> Any:
+        """Posts, and each broadcast: in each, what is due comes first in the index."""
+        mine = select(broadcasts.c.id).where(broadcasts.c.bot_id == self._bot_id, *which)
+        return union_all(select(literal_column(str(POSTS)).label("id")), mine).subquery("lanes")
+
+    def _due(self) -> Select[Any]:
+        lanes = self._lanes()
+        rows = (
+            select(literal(1).label("one"))
+            .where(self._in_lane(lanes.c.id), m.due_at <= asked_at())
+            .limit(COUNTED)
+            .correlate(lanes)
+            .subquery()
+        )
+        due = select(func.count()).select_from(rows).scalar_subquery()
+        # On Postgres the sum of whole numbers is a Decimal.
+        return select(cast(func.coalesce(func.sum(due), 0), BigInteger)).select_from(lanes)
+
+    def _oldest(self) -> Any:
+        lanes = self._lanes(~broadcasts.c.paused)
+        first = (
+            select(m.due_at)
+            .where(self._in_lane(lanes.c.id))
+            .order_by(m.due_at)
+            .limit(1)
+            .correlate(lanes)
+            .scalar_subquery()
+        )
+        return select(func.min(first)).select_from(lanes).scalar_subquery()
+
+    def _in_lane(self, lane: Any) -> ColumnElement[bool]:
+        return and_(m.bot_id == self._bot_id, m.broadcast_id == lane, in_state(State.SCHEDULED))

@@ -1,0 +1,202 @@
+"""The posts of channels, and the samples of their views, by the runs of the same text."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import groupby
+from typing import Any
+
+from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.channel import OPEN, Post, Run, SeenPost
+from core.sampling import AT_LATEST, DAY, WATCHED_FOR
+from infra.db.channel_tables import channels, post_samples, posts
+from infra.db.engine import Database
+from infra.db.moments import utc_now
+from infra.db.post_samples import Batch, begin, lengthen, upsert
+from infra.db.records import encoder
+
+c, p, s = channels.c, posts.c, post_samples.c
+
+LEASE = timedelta(seconds=300)
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a channel's preview, read after `asked_at` (the database's clock).
+
+    `message_ids` are all that it shows, posts without views as well; `before` is what it was
+    asked with.
+    """
+
+    asked_at: datetime
+    posts: Sequence[SeenPost]
+    message_ids: Sequence[int]
+    before: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """What came of a page: posts that it shows, those with views among them (`sampled`), those of
+    these that are `new`, and known ones that are `gone`.
+
+    `due_before` is where to read on, as there are older posts whose time has come.
+    """
+
+    new: int
+    seen: int
+    sampled: int
+    gone: int
+    due_before: int | None
+
+
+class Posts:
+    """The posts of every channel."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._encode = encoder(database.dialect)
+
+    async def now(self) -> datetime:
+        """By the database's clock."""
+        async with self._database.reading() as connection:
+            now: datetime | None = await connection.scalar(select(utc_now()))
+        assert now is not None
+        return now
+
+    async def note(self, channel_id: int, page: Page) -> Noted:
+        """Write what a page showed: all or nothing, and safe beside others who write the same."""
+        async with self._database.writing() as connection:
+            now = await self._lock(connection, channel_id)
+            known = await self._known(connection, channel_id, page.posts)
+            batch = Batch(channel_id, now, known, page.posts)
+            await self._write(connection, batch)
+            gone = await self._let_go(connection, channel_id, page)
+            await self._put_off(connection, channel_id, page, now)
+            due_before = await self._due_before(connection, channel_id, page, now)
+            await self._release(connection, channel_id, now, due_before)
+        new = len(page.posts) - len(known)
+        return Noted(new, len(page.message_ids), len(page.posts), gone, due_before)
+
+    async def since(self, channel_id: int, since: datetime) -> list[Post]:
+        """The posts from `since` on with all their runs, newest first."""
+        mine = (p.channel_id == channel_id, p.posted_at >= since)
+        rows = select(posts).where(*mine).order_by(p.posted_at.desc(), p.message_id.desc())
+        samples = (
+            select(s.post_id, s.at, s.until, s.views, s.precision)
+            .where(s.post_id.in_(select(p.id).where(*mine)))
+            .order_by(s.post_id, s.at)
+        )
+        async with self._database.reading() as connection:
+            found = (await connection.execute(rows)).all()
+            seen = (await connection.execute(samples)).all()
+        runs = {id_: tuple(Run(*row[1:]) for row in own) for id_, own in groupby(seen, _post_id)}
+        return [_as_post(row, runs.get(row.id, ())) for row in found]
+
+    async def _lock(self, connection: AsyncConnection, channel_id: int) -> datetime:
+        """Nobody else writes of this channel until we have; the time when that began."""
+        this = update(channels).where(c.id == channel_id).values(preview=OPEN, preview_reason=None)
+        now: datetime | None = await connection.scalar(this.returning(utc_now()))
+        assert now is not None
+        return now
+
+    async def _known(
+        self, connection: AsyncConnection, channel_id: int, seen: Sequence[SeenPost]
+    ) -> dict[int, Any]:
+        newest = select(func.max(s.at)).where(s.post_id == p.id).scalar_subquery()
+        query = select(p.message_id, p.views_raw, p.sampled_at, newest.label("run_at")).where(
+            p.channel_id == channel_id, p.message_id.in_([post.message_id for post in seen])
+        )
+        return {row.message_id: row for row in await connection.execute(query)}
+
+    async def _write(self, connection: AsyncConnection, batch: Batch) -> None:
+        if not batch.posts:
+            return
+        dialect = self._database.dialect
+        seen = {"posts_seen": self._encode(batch.rows())}
+        written = await connection.execute(upsert(dialect, batch.channel_id), seen)
+        ids = {row.message_id: row.id for row in written}
+        if longer := list(batch.longer(ids)):
+            await connection.execute(lengthen(dialect), {"longer": self._encode(longer)})
+        if begun := list(batch.begun(ids)):
+            await connection.execute(begin(dialect), {"runs": self._encode(begun)})
+
+    async def _let_go(self, connection: AsyncConnection, channel_id: int, page: Page) -> int:
+        """Posts that stood where the page looked, and are not on it: deleted. They are sampled
+        no more; one that is seen again (the page was an old copy) is taken up again by that.
+
+        What somebody noted after we had asked is not missing from our page. A page without posts
+        proves nothing: Telegram shows it as well where it was asked too often.
+        """
+        if not page.message_ids:
+            return 0
+        missing = (p.message_id.not_in(page.message_ids), p.sampled_at < page.asked_at)
+        statement = update(posts).where(*_in_range(channel_id, page), *missing)
+        return (await connection.execute(statement.values(sample_at=None))).rowcount
+
+    async def _put_off(
+        self, connection: AsyncConnection, channel_id: int, page: Page, now: datetime
+    ) -> None:
+        """Posts that are due, and of which the page told no views: tomorrow again, or never, if
+        they are too old. Else they would be asked for at every turn.
+        """
+        too_old = p.posted_at < now - WATCHED_FOR
+        late = update(posts).where(*_in_range(channel_id, page), p.sample_at <= now)
+        await connection.execute(late.values(sample_at=case((too_old, None), else_=now + DAY)))
+
+    async def _due_before(
+        self, connection: AsyncConnection, channel_id: int, page: Page, now: datetime
+    ) -> int | None:
+        """Just above the newest of the older posts that are due, so that none between is read."""
+        if not page.message_ids:
+            return None
+        newest = await connection.scalar(
+            select(func.max(p.message_id)).where(
+                p.channel_id == channel_id,
+                p.sample_at.is_not(None),
+                p.sample_at <= now,
+                p.message_id < min(page.message_ids),
+            )
+        )
+        return None if newest is None else newest + 1
+
+    async def _release(
+        self, connection: AsyncConnection, channel_id: int, now: datetime, due_before: int | None
+    ) -> None:
+        """Look again when the next post is due; while there is more to read, keep the lease."""
+        first = select(func.min(p.sample_at)).where(
+            p.channel_id == channel_id, p.sample_at.is_not(None)
+        )
+        next_at = await connection.scalar(first) or now + AT_LATEST
+        look_at = now + LEASE if due_before else min(next_at, now + AT_LATEST)
+        this = update(channels).where(c.id == channel_id)
+        await connection.execute(this.values(looked_at=now, look_at=look_at))
+
+
+def _in_range(channel_id: int, page: Page) -> list[ColumnElement[bool]]:
+    """Posts that are watched, and that the page shows if they are there."""
+    where = [p.channel_id == channel_id, p.sample_at.is_not(None)]
+    if page.message_ids:
+        where.append(p.message_id >= min(page.message_ids))
+    if page.before is not None:
+        where.append(p.message_id < page.before)
+    return where
+
+
+def _post_id(row: Any) -> int:
+    return int(row.post_id)
+
+
+def _as_post(row: Any, runs: tuple[Run, ...]) -> Post:
+    return Post(
+        message_id=row.message_id,
+        posted_at=row.posted_at,
+        head=row.head,
+        views=row.views,
+        views_raw=row.views_raw or "",
+        sampled_at=row.sampled_at,
+        # Old ones are sampled no more; a young one only, if it was missing from its page.
+        is_there=row.sample_at is not None or row.sampled_at - row.posted_at >= WATCHED_FOR,
+        runs=runs,
+    )

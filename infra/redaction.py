@@ -1,0 +1,44 @@
+"""Errors as they may be shown and kept: on one line, and without what is secret."""
+
+import re
+from urllib.parse import unquote, urlsplit
+
+from pydantic import SecretStr
+
+from infra.settings import Settings
+
+KEPT_CHARACTERS = 500
+HIDDEN = "***"
+USER_INFO = re.compile(r"(\w://)[^/\s@]*@")
+BOT_TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{8,}")
+# Anything shorter would be found in words that are no secret.
+SECRET_CHARACTERS = 4
+
+
+def one_line(error: BaseException | str, settings: Settings) -> str:
+    """What an error says, 500 characters at most; its class where it says nothing."""
+    text = " ".join(str(error).split()) or type(error).__name__
+    for secret in _secrets(settings):
+        text = text.replace(secret, HIDDEN)
+    text = BOT_TOKEN.sub(HIDDEN, USER_INFO.sub(rf"\1{HIDDEN}@", text))
+    return text.replace("\0", "")[:KEPT_CHARACTERS]
+
+
+def _secrets(settings: Settings) -> list[str]:
+    """Every secret of the settings, the longest first; of a URL its password."""
+    found = set()
+    for name in type(settings).model_fields:
+        value = getattr(settings, name)
+        if isinstance(value, SecretStr):
+            found |= _parts(value.get_secret_value())
+    return sorted((each for each in found if len(each) >= SECRET_CHARACTERS), key=len, reverse=True)
+
+
+def _parts(secret: str) -> set[str]:
+    if "://" not in secret:
+        return {secret, secret.partition(":")[2]}
+    try:
+        password = urlsplit(secret).password or ""
+    except ValueError:  # not a URL: all of it is kept to ourselves
+        return {secret}
+    return {secret, password, unquote(password)} if password else set()

@@ -1,0 +1,272 @@
+"""Recurring messages: their occurrences stand in the queue once each, whoever writes them."""
+
+import asyncio
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import pytest
+from sqlalchemy import select, update
+
+from core.errors import InvalidInput, KeyConflict, NotFound, TransitionRefused
+from core.message import Content
+from core.recurrence import Recurrence
+from core.recurring_message import MISSED_AFTER_S, Missed, RecurringMessage, SeriesState
+from infra.db.engine import Database
+from infra.db.occurrences import SERIES_AHEAD_S, Written
+from infra.db.series import Series
+from infra.db.tables import messages, series
+from tests.integration.conftest import BOT, TEXT, Bench, request
+
+DAY_S = 86_400
+QUARTERS = "FREQ=MINUTELY;INTERVAL=15"
+m, s = messages.c, series.c
+
+
+def repeat(rule: str = QUARTERS, zone: str = "UTC", days: int = 0) -> Recurrence:
+    """From this minute on, or from so many days ago."""
+    wall = datetime.now(ZoneInfo(zone)).replace(tzinfo=None, second=0, microsecond=0)
+    return Recurrence(rule, zone, wall - timedelta(days=days))
+
+
+async def made(
+    bench: Bench,
+    rule: str | Recurrence = QUARTERS,
+    missed: Missed = Missed.SEND,
+    key: str = "k",
+    **changes: Any,
+) -> RecurringMessage:
+    asked = repeat(rule) if isinstance(rule, str) else rule
+    done = await bench.ledger.series.create(request(key, **changes), asked, missed)
+    assert done.created
+    return done.series
+
+
+async def rows(bench: Bench, *states: str) -> list[Any]:
+    """The occurrences' messages, by time."""
+    query = select(messages).where(m.series_id.is_not(None)).order_by(m.wanted_at, m.id)
+    if states:
+        query = query.where(m.state.in_(states))
+    async with bench.database.reading() as connection:
+        return list(await connection.execute(query))
+
+
+async def stood_still(bench: Bench, recurrence: Recurrence, seconds: float) -> datetime:
+    """Nothing has run for so long: the first occurrence since then is yet to be written."""
+    first = recurrence.next_after(datetime.now(UTC) - timedelta(seconds=seconds))
+    async with bench.database.writing() as connection:
+        await connection.execute(update(series).values(next_at=first))
+    assert first is not None
+    return first
+
+
+async def write_all(bench: Bench, within_s: float = SERIES_AHEAD_S, limit: int = 100) -> Written:
+    """Slice by slice, until nothing is left."""
+    written, skipped = 0, 0
+    while (done := await bench.ledger.series.materialise(within_s, limit)).looked:
+        assert done.written + sum(done.skipped.values()) <= limit
+        written += done.written
+        skipped += sum(done.skipped.values())
+    return Written(0, written, {1: skipped})
+
+
+def between(recurrence: Recurrence, after: datetime, until: datetime) -> Iterator[datetime]:
+    following = recurrence.next_after(after)
+    while following is not None and following <= until:
+        yield following
+        following = recurrence.next_after(following)
+
+
+async def test_the_occurrences_of_an_hour_stand_in_the_queue_once(bench: Bench) -> None:
+    recurrence = repeat()
+    made_series = await made(bench, recurrence, chat_id="42")
+    began = datetime.now(UTC)
+    assert await bench.ledger.claims.is_busy(0)
+    assert (await bench.ledger.series.materialise(SERIES_AHEAD_S, 100)).written == 4
+    assert (await bench.ledger.series.materialise(SERIES_AHEAD_S, 100)).looked == 0
+    assert not await bench.ledger.claims.is_busy(0)
+    expected = recurrence.upcoming(began, 5)
+    found = await rows(bench)
+    assert [row.occurrence_at for row in found] == expected[:4]
+    assert {(row.state, row.chat_id, row.broadcast_id) for row in found} == {("scheduled", "42", 0)}
+    assert all(row.due_at == row.wanted_at == row.turn_at == row.occurrence_at for row in found)
+    assert (await bench.ledger.series.get(made_series.id)).next_at == expected[4]
+
+
+async def test_an_occurrence_is_a_message_like_any_other(bench: Bench) -> None:
+    made_series = await made(bench, content=Content("sendMessage", {"text": "again"}))
+    await write_all(bench)
+    [claim, *_] = await bench.claim(ahead_s=SERIES_AHEAD_S)
+    assert (await bench.mark(claim)).content.params == {"text": "again"}
+    [*_, last] = await bench.ledger.series.messages(made_series.id)
+    assert last.id == claim.id
+    assert last.key == f"series:{made_series.id}:{claim.due_at:%Y-%m-%dT%H:%MZ}"
+
+
+async def test_the_same_key_is_the_same_series(bench: Bench) -> None:
+    first = await made(bench)
+    again = await bench.ledger.series.create(request(), repeat(), Missed.SEND)
+    assert (again.created, again.series) == (False, first)
+    others: list[tuple[Any, Recurrence, Missed]] = [
+        (request(content=Content("sendMessage", {"text": "other"})), repeat(), Missed.SEND),
+        (request(), repeat("FREQ=DAILY"), Missed.SEND),
+        (request(), repeat(zone="Asia/Tashkent"), Missed.SEND),
+        (request(), repeat(), Missed.SKIP),
+    ]
+    for other in others:
+        with pytest.raises(KeyConflict, match="another recurring message"):
+            await bench.ledger.series.create(*other)
+
+
+async def test_a_rule_that_never_comes_makes_no_series(bench: Bench) -> None:
+    ended = repeat("FREQ=DAILY;COUNT=2", days=30)
+    for never in (repeat("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), ended):
+        with pytest.raises(InvalidInput, match=r"does not occur|no occurrence to come"):
+            await made(bench, never)
+    assert await bench.ledger.series.newest() == []
+
+
+async def test_several_who_write_at_once_double_nothing_and_leave_out_nothing(
+    bench: Bench, database_url: str
+) -> None:
+    others = [Database(database_url) for _ in range(2)]
+    writers = [Series(database, BOT) for database in (bench.database, *others)]
+    recurrences = [repeat(f"FREQ=MINUTELY;INTERVAL={n}") for n in range(7, 15)]
+    for number, recurrence in enumerate(recurrences):
+        await made(bench, recurrence, key=str(number))
+
+    async def write(writer: Series) -> None:
+        while (await writer.materialise(SERIES_AHEAD_S, 5)).looked:
+            pass
+
+    began = datetime.now(UTC)
+    await asyncio.gather(*map(write, writers))
+    # What another held was passed over: it is there for whoever comes next.
+    await write_all(bench)
+    for other in others:
+        await other.close()
+    until = began + timedelta(seconds=SERIES_AHEAD_S)
+    expected = sorted(at for each in recurrences for at in between(each, began, until))
+    assert [row.occurrence_at for row in await rows(bench)] == expected
+
+
+async def test_what_is_written_again_after_a_lost_commit_is_not_doubled(bench: Bench) -> None:
+    recurrence = repeat()
+    await made(bench, recurrence)
+    await write_all(bench)
+    written = [row.id for row in await rows(bench)]
+    await stood_still(bench, recurrence, 0)
+    assert (await write_all(bench)).written == 0
+    assert [row.id for row in await rows(bench)] == written
+
+
+@pytest.mark.parametrize("limit", [7, 1000])
+async def test_after_three_days_of_standstill_each_occurrence_is_sent_late(
+    bench: Bench, limit: int
+) -> None:
+    recurrence = repeat("FREQ=HOURLY", days=4)
+    await made(bench, recurrence)
+    first = await stood_still(bench, recurrence, 3 * DAY_S)
+    await write_all(bench, limit=limit)
+    found = await rows(bench)
+    assert [row.occurrence_at for row in found] == recurrence.upcoming(
+        first - timedelta(seconds=1), len(found)
+    )
+    assert 72 <= len(found) <= 73
+    assert all(row.expires_at is None for row in found)
+
+
+@pytest.mark.parametrize("limit", [7, 1000])
+async def test_or_it_is_left_out_where_its_owner_chose_so(bench: Bench, limit: int) -> None:
+    recurrence = repeat("FREQ=MINUTELY;INTERVAL=20", days=4)
+    made_series = await made(bench, recurrence, Missed.SKIP)
+    await stood_still(bench, recurrence, 3 * DAY_S)
+    now = datetime.now(UTC)
+    done = await write_all(bench, limit=limit)
+    found = await rows(bench)
+    assert 3 <= len(found) <= 4
+    assert all(row.occurrence_at > now - timedelta(seconds=MISSED_AFTER_S + 9) for row in found)
+    # Not a moment later than that, should all workers stand still once more.
+    late = timedelta(seconds=MISSED_AFTER_S)
+    assert all(row.expires_at == row.occurrence_at + late for row in found)
+    counted = (await bench.ledger.series.get(made_series.id)).skipped
+    assert counted == sum(done.skipped.values()) == 3 * 72 + 3 - len(found)
+
+
+async def test_days_on_which_clocks_change_are_neither_left_out_nor_doubled(bench: Bench) -> None:
+    recurrence = repeat("FREQ=DAILY;BYHOUR=2;BYMINUTE=30", "Europe/Berlin")
+    await made(bench, recurrence)
+    await write_all(bench, within_s=400 * DAY_S, limit=1000)
+    found = [row.occurrence_at for row in await rows(bench)]
+    shown = [each.astimezone(recurrence.zone) for each in found]
+    assert 399 <= len(found) <= 401
+    assert len({each.date() for each in shown}) == len(found)
+    # Once or twice a year 02:30 is left out by the clocks, and sent at 03:30.
+    assert {f"{each:%H:%M}" for each in shown} == {"02:30", "03:30"}
+
+
+async def test_a_rule_that_has_come_often_enough_has_ended(bench: Bench) -> None:
+    made_series = await made(bench, f"{QUARTERS};COUNT=3")
+    assert (await write_all(bench)).written in (2, 3)  # the first was this very minute, or not yet
+    found = await bench.ledger.series.get(made_series.id)
+    assert (found.state, found.next_at) == (SeriesState.ENDED, None)
+    with pytest.raises(TransitionRefused, match="is ended"):
+        await bench.ledger.series.pause(made_series.id)
+    await bench.ledger.series.cancel(made_series.id)
+    assert await rows(bench, "scheduled") == []
+
+
+async def test_what_is_cancelled_leaves_no_more(bench: Bench) -> None:
+    made_series = await made(bench)
+    await write_all(bench)
+    [gone, held, *_] = await bench.claim(ahead_s=SERIES_AHEAD_S)
+    await bench.mark(gone)
+    await bench.ledger.series.cancel(made_series.id)
+    assert (await write_all(bench)).written == 0
+    assert [row.id for row in await rows(bench, "sending")] == [gone.id]
+    assert {row.reason for row in await rows(bench, "cancelled")} == {"series cancelled"}
+    assert await bench.ledger.mark_sending(held) is None
+    for move in (bench.ledger.series.cancel, bench.ledger.series.resume):
+        with pytest.raises(TransitionRefused, match="is cancelled; this can be done only to"):
+            await move(made_series.id)
+
+
+async def test_a_pause_leaves_out_what_falls_into_it_and_nothing_else(bench: Bench) -> None:
+    made_series = await made(bench)
+    await write_all(bench)
+    by_hand = (await rows(bench))[1]
+    await bench.ledger.desk.cancel(by_hand.id)
+    await bench.ledger.series.pause(made_series.id)
+    assert not await bench.ledger.claims.is_busy(0)
+    assert len(await rows(bench, "cancelled")) == 4
+    await bench.ledger.series.resume(made_series.id)
+    began = datetime.now(UTC)
+    await write_all(bench)
+    # All but the one that a person has cancelled by itself.
+    waiting = [row.occurrence_at for row in await rows(bench, "scheduled")]
+    expected = repeat().upcoming(began, 4)
+    assert waiting == [at for at in expected if at != by_hand.occurrence_at]
+    assert len(await rows(bench, "cancelled")) == 4
+
+
+async def test_a_series_whose_rule_cannot_be_read_does_not_keep_the_others(bench: Bench) -> None:
+    bad, good = await made(bench, key="bad"), await made(bench, key="good")
+    async with bench.database.writing() as connection:
+        await connection.execute(update(series).where(s.id == bad.id).values(zone="Mars/Base"))
+    done = await bench.ledger.series.materialise(SERIES_AHEAD_S, 100)
+    assert "'Mars/Base' is not a time zone" in done.unreadable[bad.id]
+    assert {row.series_id for row in await rows(bench)} == {good.id}
+    assert (await bench.ledger.series.get(bad.id)).state is SeriesState.PAUSED
+
+
+async def test_another_bots_series_are_out_of_reach(bench: Bench, database: Database) -> None:
+    made_series = await made(bench)
+    other = Bench(database, BOT + 1)
+    assert not await other.ledger.claims.is_busy(0)
+    assert (await write_all(other)).written == 0
+    assert await other.ledger.series.newest() == []
+    for move in (other.ledger.series.get, other.ledger.series.cancel):
+        with pytest.raises(NotFound, match="no series"):
+            await move(made_series.id)
+    assert made_series.content == TEXT
