@@ -30,6 +30,10 @@ DUE = 2_000
 DAYS = 30
 SPREAD_S = 60 * 86_400
 BESIDE_S = 5.0
+ATTEMPTS = (
+    "INSERT INTO attempts (message_id, number, started_at, ended_at, outcome) "
+    "SELECT id, 1, sent_at, ended_at, 'sent' FROM messages"
+)
 COLUMNS = (
     Column("claim ms", 1, at_most=20),
     Column("of the first", 2, at_most=2),
@@ -72,6 +76,8 @@ async def kept(database: Database, size: int) -> Bench:
     for start in range(0, size, FILLED_TOGETHER):
         count, later = min(FILLED_TOGETHER, size - start), f"{ended_s} - {start * SPREAD_S / size}"
         await fill(database, Rows(count, "sent", "'' || (n % 1000)", later, ended_s=later))
+    async with database.writing() as connection:
+        await connection.exec_driver_sql(ATTEMPTS)
     bench = await a_table(database, [Rows(DUE, "scheduled", "'due ' || n", "-n / 10.0")])
     await written_out(database)
     return bench

@@ -58,12 +58,15 @@ def views_at(post: Post, age_s: float) -> float | None:
 
 
 def curve(post: Post, points: int) -> list[float]:
-    """The views at so many ages, evenly from its beginning, where there are none, to the last
-    look; empty where nobody has looked.
+    """The views at so many ages, evenly from the post's first moment, without views, to the last
+    look. From the first look, where that came so late that the line up to it would be most of the
+    curve; empty with a single look, which makes no curve.
     """
-    if not post.runs:
+    corners = list(_corners(post.runs))
+    if len(corners) < 2:
         return []
-    corners = [(post.posted_at, 0.0), *_corners(post.runs)]
+    if corners[0][0] - post.posted_at <= corners[-1][0] - corners[0][0]:
+        corners.insert(0, (post.posted_at, 0.0))
     return _evenly(corners, points)
 
 

@@ -57,6 +57,6 @@ def posting_hours(posts: Iterable[Post], zone: tzinfo, age_s: float = DAY_S) -> 
 
 def _too_little(posts: int, hours: int, age_s: float) -> str:
     return (
-        f"too little data: {posts} posts with known views at {age_s / 3600:g} h and {hours} hours "
-        f"with {POSTS_AN_HOUR} of them; it takes {POSTS} and {HOURS}"
+        f"too little data: posts with known views at {age_s / 3600:g} h: {posts} of {POSTS}; "
+        f"hours with at least {POSTS_AN_HOUR} of them: {hours} of {HOURS}"
     )

@@ -1,6 +1,6 @@
 """Rules by the minute or the hour: steps of elapsed time, whatever the clocks do meanwhile."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from core.recurrence_rule import SILENCE_DAYS, Rule
@@ -41,7 +41,7 @@ class Steps:
         if self._picks_minutes and (wait := self._until_counted_hour(moment)):
             return moment + wait
         local = moment.astimezone(self._zone)
-        if not self._is_day(local):
+        if not self._is_day(local.date()):
             midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time())
             return max(in_utc(midnight, self._zone), moment + MINUTE)
         if not self._lets_through("BYHOUR", local.hour):
@@ -58,27 +58,38 @@ class Steps:
         return every - into if into >= HOUR else timedelta()
 
     def _next_hour(self, moment: datetime, local: datetime) -> datetime:
-        following = moment + HOUR - local.minute * MINUTE
-        if following.astimezone(self._zone).utcoffset() == local.utcoffset():
-            return following
+        """The start of the next hour that BYHOUR names, or a moment before it."""
+        ahead = min((hour - local.hour) % 24 for hour in self._rule.by["BYHOUR"])
+        for hours in (ahead, 1):
+            following = moment + hours * HOUR - local.minute * MINUTE
+            if following.astimezone(self._zone).utcoffset() == local.utcoffset():
+                return following
         return moment + MINUTE  # clocks change meanwhile, and may do so within an hour
 
-    def _is_day(self, local: datetime) -> bool:
-        day = local.date()
-        to_month_end = (day.replace(day=28) + timedelta(days=4)).replace(day=1) - day
-        to_year_end = day.replace(month=12, day=31) - day
-        number = day.timetuple().tm_yday
+    def _is_day(self, day: date) -> bool:
+        by = self._rule.by
+        if "BYMONTHDAY" in by and not {day.day, _from_month_end(day)} & set(by["BYMONTHDAY"]):
+            return False
+        if "BYYEARDAY" in by and not _numbers_in_year(day) & set(by["BYYEARDAY"]):
+            return False
         weekdays = [weekday for _, weekday in self._rule.days]
-        return (
-            self._lets_through("BYMONTH", day.month)
-            and self._lets_through("BYMONTHDAY", day.day, -to_month_end.days)
-            and self._lets_through("BYYEARDAY", number, -to_year_end.days - 1)
-            and (not weekdays or day.weekday() in weekdays)
-        )
+        if weekdays and day.weekday() not in weekdays:
+            return False
+        return self._lets_through("BYMONTH", day.month)
 
-    def _lets_through(self, name: str, *values: int) -> bool:
+    def _lets_through(self, name: str, value: int) -> bool:
         allowed = self._rule.by.get(name)
-        return allowed is None or any(value in allowed for value in values)
+        return allowed is None or value in allowed
+
+
+def _from_month_end(day: date) -> int:
+    """-1 on the last day of the month."""
+    return (day - (day.replace(day=28) + timedelta(days=4)).replace(day=1)).days
+
+
+def _numbers_in_year(day: date) -> set[int]:
+    """From its start, and below zero from its end."""
+    return {day.timetuple().tm_yday, (day - day.replace(month=12, day=31)).days - 1}
 
 
 def in_utc(wall: datetime, zone: ZoneInfo) -> datetime:

@@ -30,8 +30,8 @@ POST   /admin/faults    {kind, chat?, count?, method?, ...} -> the fault. Withou
             blocked  deactivated  kicked  no_rights  not_found  migrated {to?: id}
           `after` means: the message is accepted first.
 DELETE /admin/faults    id= chat= -> {"removed": n}; without either, all
-GET    /admin/chats     -> {"chats": [Chat + last: the newest message's head, or "", and
-          last_at: its time, or null]}
+GET    /admin/chats     -> {"chats": [Chat + members, last: the newest message's head, or "",
+          and last_at: its time, or null]}
 POST   /admin/chats     {chat, type?, title?, username?, first_name?, last_name?, members?,
           fault?: kind} -> Chat
 POST   /admin/channels  {chat, title?, username?, members?, public?, growth?: views a member in

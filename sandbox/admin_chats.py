@@ -31,6 +31,8 @@ async def declare(telegram: Telegram, query: Query) -> Answer:
     chat, names = chat_of(telegram, query), query.given(dict.fromkeys(NAMES, str))
     members = query.get("members", int)
     telegram.chats.declare(chat.id, chat_type=chat_type, members=members, **names)
+    if chat.is_private:
+        telegram.users.declare(chat.id, **names)
     if query.has("fault"):
         added(telegram, query.get("fault", str), chat.id, {})
     telegram.changes.touch(chat.id)
@@ -60,7 +62,8 @@ async def changes(telegram: Telegram, query: Query) -> Answer:
 def _in_the_list(telegram: Telegram, chat: Chat) -> dict[str, Any]:
     newest = telegram.archive.newest(chat.id) or {}
     text = str(newest.get("text") or newest.get("caption") or "")[:HEAD]
-    return {**chat.facts, "last": text, "last_at": newest.get("date")}
+    told = {"members": chat.members, "last": text, "last_at": newest.get("date")}
+    return {**chat.facts, **told}
 
 
 def _shown(telegram: Telegram, chat: Chat, message: Message) -> dict[str, Any]:

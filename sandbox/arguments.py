@@ -11,6 +11,9 @@ from aiohttp.multipart import MultipartResponseWrapper
 
 from sandbox.refusals import Refusal, bad_request
 
+BODY_BYTES = 50 * 2**20
+"""The largest request that Telegram takes."""
+
 MULTIPART = "multipart/form-data"
 MALFORMED = (ValueError, LookupError, TypeError, AssertionError, RuntimeError, EOFError)
 
@@ -117,15 +120,25 @@ async def read_reply(response: ClientResponse) -> Arguments:
         return Arguments({})
 
 
-async def _parts(reader: MultipartResponseWrapper) -> dict[str, Any]:
+async def _parts(reader: MultipartReader | MultipartResponseWrapper) -> dict[str, Any]:
+    """The fields of a multipart body, each a text or a file."""
     values: dict[str, Any] = {}
+    size = 0
     async for part in reader:
         if isinstance(part, BodyPartReader) and part.name:
             content = bytes(await part.read(decode=True))
-            kind = part.headers.get("Content-Type", "")
-            uploaded = Upload(part.filename, content, kind) if part.filename else None
-            values[part.name] = uploaded or content.decode()
+            values[part.name] = _field(part, content)
+            size += len(content)
+            if size > BODY_BYTES:
+                raise Refusal(413, "Request Entity Too Large")
     return values
+
+
+def _field(part: BodyPartReader, content: bytes) -> str | Upload:
+    if part.filename:
+        kind = part.headers.get("Content-Type", "application/octet-stream")
+        return Upload(part.filename, content, kind)
+    return content.decode(part.get_charset(default="utf-8"))
 
 
 async def _from_body(request: web.BaseRequest, kind: str) -> dict[str, Any]:
@@ -134,7 +147,7 @@ async def _from_body(request: web.BaseRequest, kind: str) -> dict[str, Any]:
     if kind.startswith("application/x-www-form-urlencoded"):
         return _pairs((await request.read()).decode())
     if kind.startswith(MULTIPART):
-        return {name: _field(value) for name, value in (await request.post()).items()}
+        return await _parts(await request.multipart())
     return {}
 
 
@@ -152,11 +165,3 @@ def _object(body: bytes) -> dict[str, Any]:
 
 def _pairs(text: str) -> dict[str, Any]:
     return dict(parse_qsl(text, keep_blank_values=True, errors="strict"))
-
-
-def _field(value: Any) -> Any:
-    """A field of a multipart body: a text or a file."""
-    if isinstance(value, web.FileField):
-        with value.file as file:
-            return Upload(value.filename, file.read(), value.content_type)
-    return value.decode() if isinstance(value, bytes | bytearray) else value

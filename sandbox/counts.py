@@ -37,7 +37,7 @@ class Counts:
     @contextmanager
     def aside(self) -> Iterator[None]:
         """While a request only waits for something to happen, nobody need wait for it."""
-        self.in_flight -= 1
+        self.leave()
         try:
             yield
         finally:

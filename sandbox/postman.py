@@ -1,7 +1,7 @@
 """Brings each bot's updates to its webhook: in order, again and again until it takes them."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable, Collection, Iterable
 from itertools import chain, repeat
 
 import aiohttp
@@ -45,8 +45,12 @@ class Postman:
                 mailbox.webhook.task.cancel()
             mailbox.webhook = None
 
-    async def close(self, mailboxes: Iterable[Mailbox]) -> None:
+    async def close(self, mailboxes: Collection[Mailbox]) -> None:
+        """Bring nothing any more; each update not yet taken stays in its mailbox."""
+        webhooks = [mailbox.webhook for mailbox in mailboxes if mailbox.webhook is not None]
         self.dismiss(mailboxes)
+        tasks = [webhook.task for webhook in webhooks if webhook.task is not None]
+        await asyncio.gather(*tasks, return_exceptions=True)
         if self._session is not None:
             await self._session.close()
 

@@ -11,6 +11,7 @@ A fault strikes here if its method is "preview": slow, error, flood, cut_before,
 import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
+from dataclasses import replace
 from html import escape
 from itertools import groupby
 
@@ -20,6 +21,7 @@ from sandbox.archive import KEPT
 from sandbox.arguments import Arguments
 from sandbox.chats import CHANNEL, Chat
 from sandbox.faults import PREVIEW
+from sandbox.page_files import HEADERS
 from sandbox.preview_page import Excerpt, Message, Post, channel_html, contact_html
 from sandbox.reacting import counted
 from sandbox.refusals import Refusal
@@ -65,11 +67,11 @@ class Preview:
 
 
 def _shown(telegram: Telegram, call: Call) -> str:
-    kept = [_with_reactions(telegram, m) for m in telegram.archive.history(call.target.id, 0, KEPT)]
+    kept = telegram.archive.history(call.target.id, limit=KEPT)
     before, after = call.arguments.number("before"), call.arguments.number("after")
-    return channel_html(
-        call.target, kept, excerpt_of(posts_of(kept), before, after), telegram.now()
-    )
+    excerpt = excerpt_of(posts_of(kept), before, after)
+    posts = [[_with_reactions(telegram, message) for message in post] for post in excerpt.posts]
+    return channel_html(call.target, kept, replace(excerpt, posts=posts), telegram.now())
 
 
 def _with_reactions(telegram: Telegram, message: Message) -> Message:
@@ -98,7 +100,7 @@ def _id(post: Post) -> int:
 
 
 def _page(shown: str, status: int = 200) -> web.Response:
-    return web.Response(text=shown, status=status, content_type="text/html")
+    return web.Response(text=shown, status=status, content_type="text/html", headers=HEADERS)
 
 
 def _refused(refusal: Refusal) -> web.Response:

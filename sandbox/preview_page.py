@@ -14,6 +14,7 @@ Message = dict[str, Any]
 Post = Sequence[Message]
 
 COUNTED = {"photo": "photo", "video": "video", "document": "file"}
+STYLE = '<link rel="icon" href="/page/icon.svg"><link rel="stylesheet" href="/page/preview.css">'
 LINKING = ("url", "text_link")
 
 
@@ -33,7 +34,8 @@ def channel_html(chat: Chat, kept: Sequence[Message], excerpt: Excerpt, now: flo
         f'<!DOCTYPE html><html><head><meta charset="utf-8"><title>{title} – Telegram</title>'
         '<meta name="viewport" content="width=device-width, initial-scale=1.0">'
         f'<meta property="og:title" content="{title}">'
-        f'<meta property="og:site_name" content="Telegram">{_relations(chat, excerpt)}</head>'
+        f'<meta property="og:site_name" content="Telegram">{_relations(chat, excerpt)}'
+        f"{STYLE}</head>"
         '<body class="widget_frame_base tgme_webpreview">'
         f'<header class="tgme_header">{_info(chat, kept)}{_header(chat)}</header>'
         f'<main class="tgme_main" data-url="/s/{chat.facts["username"]}">'
@@ -49,7 +51,7 @@ def contact_html(name: str, chat: Chat | None) -> str:
     verb = "view and join" if chat else "contact"
     return (
         '<!DOCTYPE html><html><head><meta charset="utf-8">'
-        f"<title>Telegram: {verb.capitalize()} @{name}</title></head>"
+        f"<title>Telegram: {verb.capitalize()} @{name}</title>{STYLE}</head>"
         '<body><div class="tgme_page_wrap"><div class="tgme_page">'
         f'<div class="tgme_page_title" dir="auto">{title}</div>'
         f'<div class="tgme_page_extra">{extra}</div>'

@@ -29,7 +29,8 @@ class Query:
         return self._values.get(name) is not None
 
     def given(self, fields: dict[str, type]) -> dict[str, Any]:
-        return {name: self.get(name, kind) for name, kind in fields.items() if self.has(name)}
+        found = {name: self.get(name, kind) for name, kind in fields.items()}
+        return {name: value for name, value in found.items() if value is not None}
 
 
 def _converted(value: Any, kind: type) -> Any:

@@ -47,6 +47,8 @@ def _sending_values(name: str) -> Compose:
 
 def copy_message(telegram: Telegram, call: Call) -> list[Draft]:
     draft = content_of(_source(telegram, call, "copy"))
+    if not draft:
+        raise bad_request("message can't be copied")
     if call.arguments.values.get("caption") is not None and "text" not in draft:
         draft = _without_caption(draft) | caption_of(call.arguments)
     return [draft | options_of(telegram, call) | reply_markup_of(call.arguments)]
@@ -67,11 +69,11 @@ def forward_messages(telegram: Telegram, call: Call) -> list[Draft]:
 
 
 def _sources(telegram: Telegram, call: Call, verb: str) -> list[dict[str, Any]]:
-    """What cannot be found is passed over, as Telegram does."""
+    """What cannot be found, or is no message of anybody's, is passed over as Telegram does."""
     ids = _message_ids(call.arguments)
     chat_id = telegram.chats.resolve(call.arguments.values.get("from_chat_id"))
     found = [telegram.archive.find(chat_id, message_id) for message_id in ids]
-    sources = [message for message in found if message is not None]
+    sources = [message for message in found if message is not None and content_of(message)]
     if not sources:
         raise bad_request(f"there are no messages to {verb}")
     return sources
@@ -90,6 +92,8 @@ def _message_ids(arguments: Arguments) -> list[int]:
 
 def forward_message(telegram: Telegram, call: Call) -> list[Draft]:
     source = _source(telegram, call, "forward")
+    if not content_of(source):
+        raise bad_request("message can't be forwarded")
     content = {**content_of(source), "forward_origin": origin_of(source)}
     return [content | options_of(telegram, call)]
 

@@ -18,7 +18,7 @@ from aiohttp.abc import AbstractStreamWriter
 from aiohttp.http_parser import RawRequestMessage
 
 from sandbox.admin import Admin
-from sandbox.arguments import Arguments, read_arguments
+from sandbox.arguments import BODY_BYTES, Arguments, read_arguments
 from sandbox.limits import BOT_RATE, CHAT_RATE, GROUP_RATE, Limits
 from sandbox.methods import METHODS, Method
 from sandbox.preview import Preview
@@ -27,9 +27,6 @@ from sandbox.refusals import JSON_TYPE, Cut, Refusal
 from sandbox.telegram import Call, Telegram
 
 TOKEN = re.compile(r"([0-9]{1,16}):[A-Za-z0-9_-]+")
-BODY_BYTES = 50 * 2**20
-"""The largest request that Telegram takes."""
-
 STOP_S = 0.3
 """How long a request may still run once the server stops."""
 
@@ -51,7 +48,9 @@ class Sandbox:
         self.telegram = Telegram(Limits(rate, chat_rate, group_rate), Receipts(receipts))
         self.host, self.port, self._token = host, port, token
         self._admin, self._preview = Admin(self.telegram), Preview(self.telegram)
-        self.telegram.newest_bot = int(token.partition(":")[0]) if token else 0
+        if token is not None:
+            self.telegram.newest_bot = int(token.partition(":")[0])
+            self.telegram.bot(self.telegram.newest_bot)
         self.telegram.postman.perform = self._replied
 
     @property

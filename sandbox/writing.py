@@ -22,7 +22,7 @@ def write(telegram: Telegram, user_id: int, chat: Chat, query: Query) -> Message
     """What the user writes, told to the bots that see it. To write to a bot that he blocked
     he unblocks it first."""
     content = _content(telegram, query) | _answered(telegram, chat, query)
-    bot_id, at = query.get("bot", int), query.get("date", float)
+    bot_id, at = query.get("bot", int), _date(query)
     if chat.is_private:
         _unblock(telegram, chat)
     message = telegram.post(chat, telegram.users.find(user_id), content, at)
@@ -64,6 +64,13 @@ def _forwarded(telegram: Telegram, source: dict[str, Any]) -> dict[str, Any]:
     if found is None:
         raise Mistake("forward_from names no message; give its chat and message_id")
     return {**content_of(found), "forward_origin": origin_of(found)}
+
+
+def _date(query: Query) -> float | None:
+    date = query.get("date", float)
+    if date is not None and not 0 < date < 2**31:
+        raise Mistake("date must be a number of seconds since 1970")
+    return None if date is None else float(date)
 
 
 def _answered(telegram: Telegram, chat: Chat, query: Query) -> dict[str, Any]:

@@ -16,7 +16,7 @@ app.add_typer(channels, name="channels")
 
 @channels.command(cls=ChatCommand, epilog=examples("channels add @name", "channels add -100123"))
 def add(chat: Chat, as_json: Json = False) -> None:
-    """Record a channel's members and views from now on; says what can be seen of it."""
+    """Record a channel's members and views."""
     load_settings()
     from apps.cli import channels as desk
 

@@ -3,8 +3,9 @@ for Celery, and bad settings must not end in its import.
 """
 # ruff: noqa: PLC0415
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -23,9 +24,11 @@ from apps.cli.options import (
     examples,
     options_of,
 )
+from apps.cli.repeats import parse_repeat
 from apps.cli.times import FORMS, parse_at
 from core.errors import InvalidInput
 from core.message import State
+from core.recurring_message import Missed
 from infra.settings import load_settings
 
 app = typer.Typer()
@@ -66,6 +69,8 @@ def send(
     cls=ChatCommand,
     epilog=examples(
         'schedule 123 "Good morning" --at "2026-12-01 09:00" --tz Europe/Berlin',
+        'schedule 123 "Good morning" --repeat "every weekday at 09:00" --tz Europe/Berlin',
+        'schedule 123 Rent --at "2026-12-31 18:00" --repeat "on the last day of every month"',
         "schedule 123 Soon --at +10m",
         "schedule -1001234567890 Now --at 2026-12-01T09:00:00+01:00 --json",
     ),
@@ -85,6 +90,16 @@ def schedule(
             min=0, max=1, help="Where clocks go back: 0 the first of the two, 1 the second."
         ),
     ] = None,
+    repeat: Annotated[
+        str | None,
+        typer.Option(
+            metavar="WORDS", help='"every weekday", say, or an RRULE; --at is then the first time.'
+        ),
+    ] = None,
+    missed: Annotated[
+        Missed | None,
+        typer.Option(help="With --repeat: a date missed while nothing ran is sent late, or not."),
+    ] = None,
     parse_mode: ParseMode = None,
     silent: Silent = False,
     photo: Photo = None,
@@ -93,15 +108,40 @@ def schedule(
     option: More = None,
     as_json: Json = False,
 ) -> None:
-    """Send a message at a time to come."""
+    """Send a message at a time to come, or again and again with --repeat."""
     options = options_of(parse_mode, silent, photo, key, on_uncertain, option)
+    if repeat is not None:
+        missed = missed or Missed.SEND
+        return _repeat(chat, text, options, (repeat, at, tz, fold), missed, json=as_json)
+    if missed is not None:
+        raise InvalidInput("--missed", "goes with --repeat alone", "what is late is sent late")
     if not at:
         raise InvalidInput("--at", "is missing", FORMS)
     when = parse_at(at, tz, datetime.now(UTC), fold)
     load_settings()
     from apps.cli import messages
 
-    messages.schedule(messages.Draft(chat, text, options), when, json=as_json)
+    return messages.schedule(messages.Draft(chat, text, options), when, json=as_json)
+
+
+def _repeat(
+    chat: str,
+    text: str | None,
+    options: Mapping[str, Any],
+    times: tuple[str, str, str | None, int | None],
+    missed: Missed,
+    *,
+    json: bool,
+) -> None:
+    repeat, at, tz, fold = times
+    if fold is not None:
+        problem = "does not go with --repeat"
+        raise InvalidInput("--fold", problem, "a time that comes twice is meant as the first")
+    parsed = parse_repeat(repeat, at, tz, datetime.now(UTC))
+    load_settings()
+    from apps.cli import messages, recurring
+
+    recurring.schedule(messages.Draft(chat, text, options), parsed, missed, json=json)
 
 
 @app.command("list", epilog=examples("list", "list --state failed --state uncertain --json"))

@@ -21,7 +21,7 @@ class Exit(IntEnum):
     """What `--help` promises to scripts."""
 
     OK = 0
-    FAILED = 1  # the message was not delivered, or a part of the stack did not start
+    FAILED = 1  # not delivered, a part of the stack did not start, or `health` found it unhealthy
     BAD_INPUT = 2  # an argument, an option or a setting; nothing was written
     REFUSED = 3  # no such message, or its state does not allow this
     UNAVAILABLE = 4  # the ledger or the broker
@@ -56,6 +56,9 @@ SPELLED = {  # what the command line calls an argument of send_message_task
     "message": "TEXT",
     "idempotency_key": "--key",
     "disable_notification": "--silent",
+    "repeat": "--repeat",
+    "starts": "--at",
+    "tz": "--tz",
 }
 OPTIONS = frozenset({"parse_mode", "photo", "on_uncertain"})
 

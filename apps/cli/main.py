@@ -10,7 +10,7 @@ import sys
 
 import typer
 
-from apps.cli import channel_commands, commands
+from apps.cli import channel_commands, commands, series, watch_commands
 from apps.cli.exits import Exit, code_of, line_of
 from apps.cli.options import examples
 from core.errors import AnalyticBotError
@@ -18,7 +18,7 @@ from core.errors import AnalyticBotError
 EXITS = """\b
 Exit codes:
   0  done
-  1  not delivered, or a part of the stack did not start
+  1  not delivered, a part of the stack did not start, or `health` found it unhealthy
   2  bad input or settings; nothing was written
   3  no such message, or its state does not allow this
   4  the ledger or the broker cannot be reached; nothing was written
@@ -64,6 +64,8 @@ def demo() -> None:
 
 app.add_typer(commands.app)
 app.add_typer(channel_commands.app)
+app.add_typer(watch_commands.app)
+app.add_typer(series.app, name="series")
 app.add_typer(database, name="db")
 
 

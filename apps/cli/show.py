@@ -11,7 +11,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from core.message import ACTIVE, Message, State
+from core.message import ACTIVE, Content, Message, State
 
 # Wide enough that nothing is cut off where there is no terminal whose width would count.
 WIDTH_IN_A_PIPE = 200
@@ -72,7 +72,7 @@ def show_list(messages: Sequence[Message]) -> None:
             _time(message.wanted_at),
             _late(message),
             str(message.attempts),
-            Text(_head(message)),
+            Text(head(message.content)),
         )
     console().print(rows)
     if not messages:
@@ -98,7 +98,7 @@ def _lines(message: Message) -> dict[str, str | Text]:
         "message": str(message.id),
         "state": _state(message.state) + Text(f" ({why})" if why else ""),
         "chat": message.chat_id,
-        "content": Text(f"{message.content.method}: {_head(message)}"),
+        "content": Text(f"{message.content.method}: {head(message.content)}"),
         "wanted": f"{_time(message.wanted_at)} UTC",
         "next try": f"{_time(message.due_at)} UTC" if waits else "",
         "sent as": ", ".join(map(str, message.message_ids)),
@@ -130,9 +130,9 @@ def _late(message: Message) -> str:
     return "" if message.late_ms is None else f"{message.late_ms:.0f}"
 
 
-def _head(message: Message) -> str:
+def head(content: Content) -> str:
     """The beginning of what can be read in it, on one line."""
-    params = message.content.params
+    params = content.params
     text = " ".join(str(params.get("text") or params.get("caption") or "").split())
     return text if len(text) <= HEAD else f"{text[: HEAD - 1]}\N{HORIZONTAL ELLIPSIS}"
 

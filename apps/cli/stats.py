@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from rich.text import Text
 
 from apps.cli.channels import facts, find, views_of
-from apps.cli.show import as_json, as_values, console, plain, table
+from apps.cli.show import as_json, as_values, console, table
 from apps.cli.sparkline import sparkline
 from apps.cli.times import local_zone_name
 from core.channel import OPEN, Channel, Post, Run
@@ -75,7 +75,7 @@ def _show_stats(seen: Seen, zone: tzinfo) -> None:
     stats, channel = seen.stats, seen.stats.channel
     lines = table("", "")
     lines.show_header = False
-    for name, value in {
+    told: dict[str, str | Text] = {
         "channel": Text(f"{channel.facts.title} ({channel.name}), {channel.facts.type}"),
         "members": Text(_members(channel, stats.members, seen.members)),
         "posts": f"{stats.posts} in {stats.days:g} days" if seen.posts else "",
@@ -84,7 +84,8 @@ def _show_stats(seen: Seen, zone: tzinfo) -> None:
         "engagement": f"{stats.engagement:.3g} views a member at 24 h" if stats.engagement else "",
         "best post": Text(_best(stats.best)) if stats.best else "",
         "best hours": Text(_hours(stats.hours, zone)) if seen.posts else "",
-    }.items():
+    }
+    for name, value in told.items():
         if value:
             lines.add_row(name, value)
     console().print(lines)

@@ -38,6 +38,12 @@ class Ticker:
         """This entry was published just now."""
         self._leave(self._put(entry, self._now_s()))
 
+    def published(self, sender: str, **_: Any) -> None:
+        """`sender` is a task's name: every entry has a task of its own."""
+        for entry, told in celery_app.conf.beat_schedule.items():
+            if told["task"] == sender:
+                self.note(entry)
+
     async def _put(self, entry: str, at_s: float) -> None:
         self._unwritten[entry] = at_s
         if self._writing:  # whoever writes takes this one along
@@ -61,26 +67,15 @@ class Ticker:
                 del self._unwritten[entry]
 
 
-_ticker: Ticker | None = None
-
-
 @beat_init.connect
 def start(**_: Any) -> None:
     """In the process of Beat, and in no other."""
-    global _ticker
     runtime = runtimes.current()
     try:
         ticks = Ticks(runtime.ledger.database, runtime.ledger.bot_id)
     except ConfigurationError as error:
         log.warning("ticks are not written: %s", error)
         return
-    _ticker = Ticker(runtime.settings, ticks, runtime.clock.now_s, runtime.leave)
-    _ticker.note(START)
-    after_task_publish.connect(published)
-
-
-def published(sender: str, **_: Any) -> None:
-    """`sender` is the task's name: every entry has a task of its own."""
-    for entry, told in celery_app.conf.beat_schedule.items():
-        if told["task"] == sender and _ticker is not None:
-            _ticker.note(entry)
+    ticker = Ticker(runtime.settings, ticks, runtime.clock.now_s, runtime.leave)
+    after_task_publish.connect(ticker.published, weak=False)
+    ticker.note(START)

@@ -14,7 +14,7 @@ async def take_on(runtime: Runtime, chat_id: str) -> Channel:
     """
     facts = await _facts(runtime, chat_id)
     if facts.type == "private":
-        raise InvalidInput("channel_id", f"{chat_id} is a private chat", "name a channel")
+        raise InvalidInput("chat_id", f"{chat_id} is a private chat", "name a channel")
     known = await runtime.channels.find(facts.chat_id)
     if known is None or known.removed_at is not None:
         return await runtime.channels.add(facts)

@@ -87,7 +87,9 @@ class Checkup:
 
     async def _telegram(self) -> Part:
         if self._settings.bot_token is None:
-            return Part("telegram", HealthState.UNHEALTHY, "there is no bot", "set BOT_TOKEN")
+            return Part(
+                "telegram", HealthState.UNHEALTHY, "there is no bot", "set BOT_TOKEN, or `make run`"
+            )
         return await self._ledger.telegram(await self._ask_telegram())
 
     async def _ask_telegram(self) -> TelegramFacts:

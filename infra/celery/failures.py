@@ -1,11 +1,10 @@
 """Tasks that fail for good are noted in the ledger."""
 
 import logging
-import os
 from typing import Any
 
 from celery.exceptions import Ignore, Reject, Retry
-from celery.signals import task_failure, task_internal_error, worker_init
+from celery.signals import task_failure, task_internal_error, worker_init, worker_process_init
 
 from infra.celery import runtime as runtimes
 from infra.celery.celery_app import celery_app, settings
@@ -17,41 +16,43 @@ log = logging.getLogger(__name__)
 
 NO_FAILURES = (Ignore, Reject, Retry)
 
-_parent = 0
-
 
 @worker_init.connect
-def remember_parent(**_: Any) -> None:
-    """The parent forks children: it must not open the ledger, nor have threads."""
-    global _parent
-    _parent = os.getpid()
+def watch_children(**_: Any) -> None:
+    """The parent hears of tasks whose child was killed. It must not open the ledger: it forks."""
+    task_failure.connect(hand_on)
 
 
-@task_failure.connect
-@task_internal_error.connect
+@worker_process_init.connect
+def watch_tasks(**_: Any) -> None:
+    task_failure.disconnect(hand_on)
+    task_failure.connect(note)
+    task_internal_error.connect(note)
+
+
 def note(sender: Any, task_id: str, exception: BaseException, **_: Any) -> None:
-    """What a task declares in `throws` is a message's end, and told there."""
-    throws = getattr(sender, "throws", None) or ()
-    if isinstance(exception, (*NO_FAILURES, *throws)):
-        return
-    error = one_line(f"{type(exception).__name__}: {exception}", settings)
-    if os.getpid() == _parent:  # the child that ran it was killed
-        _hand_to_a_child(sender.name, task_id, error)
-    else:
-        runtimes.current().leave(_add(sender.name, task_id, error))
+    """A failure in this process. What a task declares in `throws` is its message's end."""
+    if not isinstance(exception, (*NO_FAILURES, *(sender.throws or ()))):
+        runtimes.current().leave(_add(sender.name, task_id, _told(exception)))
+
+
+def hand_on(sender: Any, task_id: str, exception: BaseException, **_: Any) -> None:
+    """To a child: any of them will do."""
+    try:
+        args = (sender.name, task_id, _told(exception))
+        celery_app.send_task(NOTE_FAILURE, args, retry=False)
+    except Exception as trouble:  # whatever the broker's client raises
+        _not_noted(sender.name, task_id, trouble)
+
+
+def _told(error: BaseException) -> str:
+    return one_line(f"{type(error).__name__}: {error}", settings)
 
 
 @celery_app.task(name=NOTE_FAILURE)
 def note_failure(task: str, task_id: str, error: str) -> None:
     """Of a task whose own process was killed."""
     runtimes.current().call(_add(task, task_id, error))
-
-
-def _hand_to_a_child(task: str, task_id: str, error: str) -> None:
-    try:
-        celery_app.send_task(NOTE_FAILURE, (task, task_id, error), retry=False)
-    except Exception as trouble:  # whatever the broker's client raises
-        _not_noted(task, task_id, trouble)
 
 
 async def _add(task: str, task_id: str, error: str) -> None:

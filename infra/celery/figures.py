@@ -1,8 +1,7 @@
 """A sample of the system's figures: kept in the ledger, and shown to Prometheus."""
 
 import asyncio
-import logging
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from math import nan
 from typing import Any
@@ -12,11 +11,10 @@ from core.message import State
 from core.thinning import FIVE_MINUTES_S
 from infra.celery.queues import queue_depths
 from infra.celery.runtime import Runtime
+from infra.db.engine import Database
 from infra.db.figures import PERCENTILES, Ended, Figures, Standing
 from infra.db.metrics import Metrics
 from infra.monitoring import metrics as prometheus
-
-log = logging.getLogger(__name__)
 
 WINDOW = timedelta(seconds=FIVE_MINUTES_S)
 SETTLED = timedelta(seconds=60)
@@ -30,40 +28,54 @@ REASONS = 20
 OTHER = "other"
 
 
+Show = Callable[[Sequence[Figure]], None]
+
+
 async def sample(runtime: Runtime) -> dict[str, Any]:
     """Look at the system, keep what is seen and show it; what was counted.
 
     Raises what keeps a part from being seen, after the ledger's part is kept.
     """
-    return await Sampler(runtime).sample()
+    ledger, settings = runtime.ledger, runtime.settings
+    # Where nobody serves them, nobody is to write files either.
+    show = prometheus.show if settings.prometheus_multiproc_dir is not None else _nobody_looks
+    sampler = Sampler(ledger.database, ledger.bot_id, settings.telegram_rate, show)
+    now = await sampler.stand()
+    counted = await sampler.count(now - SETTLED)
+    # Last, so that a broker or a Redis that is away does not cost the ledger's figures.
+    depths = await asyncio.get_running_loop().run_in_executor(None, queue_depths)
+    await sampler.keep(now, [Figure("queue_depth", name, n) for name, n in depths.items()])
+    ahead_s = await runtime.governor.ahead_s()
+    await sampler.keep(now, [Figure("governor_ahead_s", "", ahead_s)])
+    return {"at": now.isoformat(), **counted, "tasks_waiting": sum(depths.values())}
+
+
+def _nobody_looks(_: Sequence[Figure]) -> None:
+    pass
 
 
 class Sampler:
-    """One look at one bot's system."""
+    """Figures of one bot: seen in the ledger, kept there, and shown by `show`.
 
-    def __init__(self, runtime: Runtime) -> None:
-        ledger = runtime.ledger
-        self._runtime = runtime
-        self._figures = Figures(ledger.database, ledger.bot_id)
-        self._metrics = Metrics(ledger.database, ledger.bot_id)
+    `rate` is the bot's, in messages a second; 0 for no limit.
+    """
 
-    async def sample(self) -> dict[str, Any]:
-        standing = await self._figures.standing()
-        await self._keep(standing.now, stands(standing))
-        counted = await self._count(standing.now - SETTLED)
-        # Last, so that a broker or a Redis that is away does not cost the ledger's figures.
-        depths = await asyncio.get_running_loop().run_in_executor(None, queue_depths)
-        waits = [Figure("queue_depth", name, depth) for name, depth in depths.items()]
-        await self._keep(standing.now, waits)
-        ahead = Figure("governor_ahead_s", "", await self._runtime.governor.ahead_s())
-        await self._keep(standing.now, [ahead])
-        return {"at": standing.now.isoformat(), **counted, "tasks_waiting": sum(depths.values())}
+    def __init__(self, database: Database, bot_id: int, rate: float, show: Show) -> None:
+        self._rate, self._show = rate, show
+        self._figures = Figures(database, bot_id)
+        self._metrics = Metrics(database, bot_id)
 
-    async def _keep(self, at: datetime, figures: Sequence[Figure]) -> None:
+    async def keep(self, at: datetime, figures: Sequence[Figure]) -> None:
         await self._metrics.record(at, figures)
         self._show(figures)
 
-    async def _count(self, until: datetime) -> dict[str, Any]:
+    async def stand(self) -> datetime:
+        """Keep what waits; the time, by the database."""
+        standing = await self._figures.standing()
+        await self.keep(standing.now, stands(standing))
+        return standing.now
+
+    async def count(self, until: datetime) -> dict[str, Any]:
         """Count what has ended since the last sample, each message once whoever else counts."""
         ended = windows = 0
         since = await self._metrics.sampled_until(until - WINDOW)
@@ -92,18 +104,12 @@ class Sampler:
         late_s = await self._figures.lateness_s(since, until)
         known = await self._metrics.labels("messages_ended")
         lost = await self._figures.lost(since, until)
-        rate = self._runtime.settings.telegram_rate
         return [
             *endings(found, known),
             *(Figure("lateness_s", name, late_s.get(name, nan)) for name in PERCENTILES),
-            Figure("governor_use", "", used(found, rate, until - since)),
+            Figure("governor_use", "", used(found, self._rate, until - since)),
             *([Figure("attempts_lost", "", lost)] if lost else []),
         ]
-
-    def _show(self, figures: Iterable[Figure]) -> None:
-        # Where nobody serves them, nobody is to write files either.
-        if self._runtime.settings.prometheus_multiproc_dir is not None:
-            prometheus.show(figures)
 
 
 def stands(standing: Standing) -> list[Figure]:

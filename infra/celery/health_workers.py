@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from kombu.pidbox import Mailbox
+
 from infra.celery.celery_app import celery_app
 from infra.celery.queues import broker
 
@@ -32,10 +34,22 @@ def asked(url: str | None, command: str, within_s: float = ANSWER_WITHIN_S) -> d
     `within_s` counts from the last answer.
     """
     with broker(url) as connection:
-        replies = celery_app.control.broadcast(
-            command, reply=True, timeout=within_s, connection=connection
-        )
+        replies = _mailbox(connection).multi_call(command, timeout=within_s)
     return {name: told for reply in replies or () for name, told in reply.items()}
+
+
+def _mailbox(connection: Any) -> Any:
+    """As `celery_app.control` has it, which would publish over a connection that waits longer."""
+    conf = celery_app.conf
+    mailbox = Mailbox(
+        conf.control_exchange,
+        type="fanout",
+        accept=conf.accept_content,
+        serializer=conf.task_serializer,
+        reply_queue_ttl=conf.control_queue_ttl,
+        reply_queue_expires=conf.control_queue_expires,
+    )
+    return mailbox(connection)
 
 
 def _queues(replies: Replies) -> dict[str, list[str]]:

@@ -20,21 +20,21 @@ PAUSE_S = 0.01
 """Between two steps of a cleanup: it must not take every turn to write that comes free."""
 
 
-async def remove_old(runtime: Runtime, days: int) -> dict[str, int]:
-    """Remove what is older than so many days, for SLICE_S at most.
+async def remove_old(runtime: Runtime, days: int, slice_s: float = SLICE_S) -> dict[str, int]:
+    """Remove what is older than so many days, for so many seconds.
 
     Returns rows removed, by table, and `more`: 1 where there is more to remove, so that the
     caller has to call again, 0 where not. Raises InvalidInput for less than a day.
     """
     cleanup = Cleanup(runtime.ledger.database, runtime.ledger.bot_id)
     removed: dict[str, int] = {}
-    give_up_at, more = runtime.clock.now_s() + SLICE_S, False
+    enough_at, more = runtime.clock.now_s() + slice_s, False
     async with aclosing(cleanup.slices(days)) as slices:
         async for table, count in slices:
             removed[table] = removed.get(table, 0) + count
-            if runtime.clock.now_s() > give_up_at:
-                # What would again remove nothing is left to the next day.
-                more = any(removed.values())
+            # A slice that has removed nothing is no step ahead: the next would be the same.
+            more = runtime.clock.now_s() > enough_at and any(removed.values())
+            if more:
                 break
             await runtime.clock.sleep(PAUSE_S)
     log.info("removed what is older than %d days: %s", days, removed)

@@ -19,7 +19,8 @@ NO_SUCH_QUEUE = 404
 def broker(url: str | None = None, within_s: float = ANSWER_WITHIN_S) -> Iterator[Any]:
     """A kombu connection of one's own, tried once; blocks for `within_s` at each answer.
 
-    Without `url` it is to the application's own broker. Raises BrokerUnavailable, and ConfigurationError where the broker's URL is none.
+    Without `url` it is to the application's own broker. Raises BrokerUnavailable, and
+    ConfigurationError where the URL is none.
     """
     impatient = {
         "socket_timeout": within_s,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from itertools import groupby
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, func, select, update
+from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.channel import OPEN, Post, Run, SeenPost
@@ -16,6 +16,7 @@ from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.post_samples import Batch, begin, lengthen, upsert
 from infra.db.records import encoder
+from infra.db.tables import UtcTime
 
 c, p, s = channels.c, posts.c, post_samples.c
 
@@ -142,8 +143,9 @@ class Posts:
         they are too old. Else they would be asked for at every turn.
         """
         too_old = p.posted_at < now - WATCHED_FOR
+        later = case((too_old, None), else_=literal(now + DAY, UtcTime))
         late = update(posts).where(*_in_range(channel_id, page), p.sample_at <= now)
-        await connection.execute(late.values(sample_at=case((too_old, None), else_=now + DAY)))
+        await connection.execute(late.values(sample_at=later))
 
     async def _due_before(
         self, connection: AsyncConnection, channel_id: int, page: Page, now: datetime

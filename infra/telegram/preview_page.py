@@ -126,7 +126,7 @@ class _Page:
         )
 
     def _username(self) -> str:
-        shown = self._text(".tgme_channel_info_header_username").removeprefix("@")
+        shown = self._text(".tgme_channel_info_header_username a").removeprefix("@")
         if shown.lower() not in ("", self._name.lower()):
             raise self._unreadable(f"it is @{shown}'s; ask for that name")
         return shown or self._name
@@ -207,11 +207,13 @@ def _head(node: LexborNode | None) -> str:
     """Lines and paragraphs become one line; formatting leaves no gap inside a word."""
     parts, length = list[str](), 0
     for each in node.traverse(include_text=True) if node else ():
-        part = (each.text_content or "") if each.tag == "-text" else ""
-        parts.append(" " + part if _starts_anew(each) else part)
-        length += len(parts[-1])
-        if length > 4 * HEAD_CHARACTERS:  # enough, whatever spaces there are
-            break
+        if _starts_anew(each):
+            parts.append(" ")
+        if each.tag == "-text":
+            parts.append(each.text_content or "")
+            length += len(" ".join(parts[-1].split()))
+            if length >= HEAD_CHARACTERS:
+                break
     return " ".join("".join(parts).split())[:HEAD_CHARACTERS]
 
 

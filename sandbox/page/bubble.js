@@ -12,7 +12,9 @@ export function bubbleOf(messages, view) {
   const body = make("div", "bubble", ...bodyOf(messages, view, mine));
   if (isSeen(first)) body.classList.add("seen");
   const side = make("div", "side", body, inlineKeyboard(messages.at(-1), view));
-  const row = make("article", mine ? "row mine" : "row", side);
+  const act = make("button", "round act", icon("more"));
+  Object.assign(act, { type: "button", title: "What to do with this message" });
+  const row = make("article", mine ? "row mine" : "row", side, act);
   row.classList.toggle("last", view.last);
   if (isGroup(view.chat) && !mine) row.prepend(view.last ? avatar(senderOf(first)) : make("span", "avatar gap"));
   row.dataset.message = first.message_id;

@@ -20,6 +20,11 @@ export function openDrawer(chatId = null) {
   update();
 }
 
+// Another chat was opened: an open drawer goes along.
+export function moveDrawer(chatId) {
+  if (!byId("drawer").hidden) openDrawer(drawer.scope === null ? null : chatId);
+}
+
 export const closeDrawer = () => { byId("drawer").hidden = true; };
 
 export const toggleDrawer = () => (byId("drawer").hidden ? openDrawer() : closeDrawer());
@@ -53,7 +58,7 @@ function answers() {
 function ends() {
   return [
     button("", () => attempt(() => remove("faults")), "No faults"),
-    button("bad", () => attempt(() => post("reset")), "Forget everything"),
+    button("bad", () => attempt(() => post("reset")), "Reset all"),
   ];
 }
 
@@ -93,6 +98,7 @@ function figures(stats) {
 }
 
 export async function watchDrawer() {
+  byId("drawer").addEventListener("keydown", (event) => { if (event.key === "Escape") closeDrawer(); });
   for (;;) {
     if (!byId("drawer").hidden && !document.hidden) await update().catch(() => {});
     await pause(EVERY_MS);

@@ -23,15 +23,16 @@ export function faultRow(kind, onchange) {
   control.type = "checkbox";
   control.setAttribute("role", "switch");
   control.onchange = () => onchange(control.checked);
-  const title = make("label", "", control, make("span", "", make("b", "", kind.name), make("small", "", kind.about)), left);
-  const inputs = [...kind.fields, ["count", "times", ""]].map(([name, unit, value]) => numberField(name, unit, value));
+  const title = make("label", "", control, make("span", "", make("b", "", kind.name), make("small", "", kind.about)));
+  const count = numberField("count", "times", ""), inputs = kind.fields.map((field) => numberField(...field));
   if ("after" in kind) inputs.push(flag(kind.after));
   const fields = make("div", "fields", ...inputs.map(({ label }) => label));
   const set = (faults) => {
     control.checked = faults.length > 0;
     left.textContent = faults.length && faults[0].count !== null ? `${faults[0].count} left` : "";
   };
-  return { element: make("div", "fault", title, fields), inputs, set };
+  const head = make("div", "head", make("div", "times", count.label, left), title);
+  return { element: make("div", "fault", head, inputs.length ? fields : null), inputs: [count, ...inputs], set };
 }
 
 function numberField(name, unit, value) {

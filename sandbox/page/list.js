@@ -44,7 +44,7 @@ function titleOf(chat) {
 }
 
 function lastOf(chat) {
-  const last = make("span", "last", chat.last || (chat.last_at ? "Media" : "No messages yet"));
-  last.dir = "auto";
-  return last;
+  const words = make("span", "preview", chat.last || (chat.last_at ? "Media" : "No messages yet"));
+  words.dir = "auto";
+  return words;
 }

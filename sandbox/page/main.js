@@ -3,7 +3,7 @@
 import { get } from "./api.js";
 import { enterChat, loadKeyboard, showFoot, watchComposer } from "./composer.js";
 import { byId, icon, pause } from "./dom.js";
-import { openDrawer, toggleDrawer, watchDrawer } from "./drawer.js";
+import { moveDrawer, openDrawer, toggleDrawer, watchDrawer } from "./drawer.js";
 import { refresh, show, toEnd, watchScroll } from "./history.js";
 import { loadChats, showChats } from "./list.js";
 import { chatMenu, setBlocked, watchMessages } from "./menus.js";
@@ -13,7 +13,8 @@ import { attempt } from "./popups.js";
 import { openChat, state } from "./state.js";
 
 const WAIT_S = 25;
-const REST_MS = 200;  // between two updates, however fast a bot sends
+const REST_MS = 200;  // between two updates, however fast a bot sends,
+const REST = 10;  // and this many times what the last one took: thousands of chats are no burden
 const VIEWS_MS = 10_000;  // views grow without a change
 
 const ICONS = {
@@ -29,6 +30,7 @@ async function route() {
     state.open = chat;
     byId("history").replaceChildren();
     if (chat !== null && openChat()) enterChat();
+    moveDrawer(chat);
   }
   document.body.classList.toggle("in-chat", chat !== null);
   if (chosen().has("faults")) openDrawer(chat);
@@ -54,9 +56,14 @@ function showHead(chat) {
   byId("chat-avatar").replaceChildren(avatar(chat));
   byId("chat-title").textContent = nameOf(chat);
   const blocked = state.users.get(chat.id)?.blocked ? "has blocked the bot" : "";
-  const members = chat.members ? `${chat.members.toLocaleString("en-GB")} ${chat.type === "channel" ? "subscribers" : "members"}` : "";
-  const parts = [chat.type === "private" ? "" : chat.type, members, chat.username ? `@${chat.username}` : `id ${chat.id}`, blocked];
-  byId("chat-about").textContent = parts.filter(Boolean).join(", ");
+  const address = chat.username ? `@${chat.username}` : `id ${chat.id}`;
+  byId("chat-about").textContent = [membersOf(chat), address, blocked].filter(Boolean).join(", ");
+}
+
+function membersOf(chat) {
+  const count = (chat.members ?? 0).toLocaleString("en-GB");
+  if (chat.type === "channel") return `${count} subscribers`;
+  return chat.type === "private" ? "" : `${count} members`;
 }
 
 async function follow() {
@@ -64,11 +71,11 @@ async function follow() {
   for (;;) {
     try {
       const { last, chats } = await get("changes", { since, wait_s: since ? WAIT_S : 0 });
-      const changed = last !== since;
+      const changed = last !== since, began = performance.now();
       since = last;
       byId("state").textContent = "";
       if (changed) await update(chats);
-      await pause(REST_MS);
+      await pause(Math.max(REST_MS, REST * (performance.now() - began)));
     } catch (error) {
       byId("state").textContent = "connecting";
       console.error(error);

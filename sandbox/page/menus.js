@@ -83,6 +83,7 @@ export function watchMessages() {
   });
   list.addEventListener("click", (event) => {
     const to = event.target.closest(".reply")?.dataset.to, chip = event.target.closest(".reaction");
+    if (event.target.closest(".act")) messageMenu(event, messageAt(event));
     if (to) reveal(to);
     if (chip) attempt(() => react(messageAt(event).message_id, chip.dataset.emoji));
   });

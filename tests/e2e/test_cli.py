@@ -1,14 +1,25 @@
 """The commands about messages, against a running stack and against none."""
 
+import asyncio
 import json
+import re
 from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
+from core.message import Content
+from core.recurrence import Recurrence
+from core.recurring_message import Missed
+from infra.db.engine import Database
+from infra.db.series import Series
+from infra.db.tables import series
 from sandbox.faults import BLOCKED_USER, CUT_AFTER_ONCE, FLOODED_ONCE, HELD_CHAT
 from tests.e2e.running import Up
+from tests.integration.conftest import request
 from tests.servers.command_line import Commands, Ended, called, is_one_line
 from tests.servers.valkey import ValkeyServer
 
@@ -96,6 +107,43 @@ def test_a_message_that_is_called_off_does_not_leave(call: Commands) -> None:
     assert "later" in call("list", "--state", "cancelled").out
 
 
+def test_a_message_that_recurs_shows_its_dates_until_it_is_called_off(call: Commands) -> None:
+    made = call("schedule", "23", "again", "--repeat", "every minute", "--tz", "Europe/Berlin")
+    assert made.code == 0
+    assert "every minute (FREQ=MINUTELY)" in made.out
+    assert len(re.findall(r"^\w{3} \d{4}-\d{2}-\d{2} \d{2}:\d{2} ", made.out, re.MULTILINE)) == 5
+    [listed] = told(call("series", "list", "--json"))
+    assert (listed["state"], len(listed["upcoming"])) == ("active", 5)
+    assert "every minute" in call("series", "list").out
+    series_id = str(listed["id"])
+    waiting = told(call("series", "show", series_id, "--json"))["messages"]
+    assert {message["state"] for message in waiting} == {"scheduled"}
+    assert told(call("series", "pause", series_id, "--json"))["upcoming"] == []
+    assert told(call("series", "resume", series_id, "--json"))["state"] == "active"
+    assert "nothing to come" in call("series", "cancel", series_id).out
+    assert call("series", "resume", series_id).code == 3
+    called_off = told(call("series", "show", series_id, "--json"))["messages"]
+    assert {message["state"] for message in called_off} == {"cancelled"}
+
+
+def test_what_came_due_while_nobody_looked_is_written_and_sent_by_the_workers(up: Up) -> None:
+    asyncio.run(a_series_a_minute_behind(up, chat_id="24"))
+    assert [receipt["text"] for receipt in up.receipts(24)] == ["late"]
+
+
+async def a_series_a_minute_behind(up: Up, chat_id: str) -> None:
+    """Past Celery: nobody but the workers' own timers can notice it."""
+    database = Database(f"sqlite:///{up.folder / 'var' / 'ledger.db'}")
+    late = datetime.now(UTC).replace(second=0, microsecond=0)
+    hourly = Recurrence("FREQ=HOURLY", "UTC", late.replace(tzinfo=None))
+    wanted = request("late", chat_id, content=Content("sendMessage", {"text": "late"}))
+    bot_id = int(up.stack["BOT_TOKEN"].partition(":")[0])
+    await Series(database, bot_id).create(wanted, hourly, Missed.SEND)
+    async with database.writing() as connection:
+        await connection.execute(update(series).where(series.c.key == "late").values(next_at=late))
+    await database.close()
+
+
 def test_the_same_key_is_the_same_message(up: Up, call: Commands) -> None:
     once = ("send", "31", "once", "--key", "k", "--json")
     first, same = call(*once), call(*once)
@@ -123,3 +171,45 @@ def test_without_a_worker_it_is_said_what_to_start(
     assert waiting.code == 5
     assert is_one_line(waiting.err)
     assert "no worker answers; start `make run`" in waiting.err
+
+
+def test_a_channel_is_recorded_and_its_figures_are_shown(call: Commands) -> None:
+    added = call("channels", "add", "@our_channel")
+    assert (added.code, added.err) == (0, "")
+    assert "our_channel (@our_channel) is recorded from now on" in added.out
+    assert "views: open" in added.out
+    assert call("send", "@our_channel", "Good <b>news</b>", "--parse-mode", "HTML").code == 0
+    shown = call("stats", "@our_channel", "--now", "--tz", "Europe/Berlin")
+    assert (shown.code, shown.err) == (0, "")
+    assert "1,200 (+0, +0.0 % since " in shown.out
+    assert "Good news" in shown.out
+    figures = told(call("stats", "@our_channel", "--days", "1", "--json"))
+    [post] = figures["posts"]
+    assert [run["value"] for run in post["runs"]] == [post["views"]]
+    assert (figures["members"]["last"], figures["views"]["24 h"]) == (1200, None)
+    assert figures["channel"]["chat_id"] in call("channels", "list", "--json").out
+
+
+def test_a_channel_without_views_says_why_and_shows_no_zeros(call: Commands) -> None:
+    added = told(call("channels", "add", "-1000000000099", "--json"))
+    assert (added["preview"], added["members"]) == ("none", 2)
+    shown = call("stats", "-1000000000099")
+    assert shown.code == 0
+    assert "none: it is a supergroup" in shown.out
+    assert "\nposts " not in shown.out
+    figures = told(call("stats", "-1000000000099", "--json"))
+    assert set(figures["views"].values()) == {None}
+
+
+def test_a_channel_that_is_not_recorded_is_refused_in_one_line(call: Commands) -> None:
+    assert call("channels", "add", "@short_lived").code == 0
+    assert call("channels", "remove", "@short_lived").code == 0
+    assert "short_lived" not in call("channels", "list").out
+    assert "short_lived" in call("stats", "@short_lived").out  # what was recorded stays
+    for words in (["stats", "@unheard_of"], ["channels", "remove", "-100987654321"]):
+        refused = call(*words)
+        assert (refused.code, refused.out) == (3, "")
+        assert is_one_line(refused.err)
+        assert "`analyticbot channels add " in refused.err
+    assert call("channels", "add", "12345").code == 2
+    assert call("stats", "@short_lived", "--tz", "Nowhere/City").code == 2

@@ -84,12 +84,14 @@ async def read(url: str, spacing: Spacing, name: str = NAME) -> PreviewPage | No
         await made.close()
 
 
-async def test_a_page_is_asked_for_politely_and_read(pages: Pages, reader: PreviewReader) -> None:
+async def test_a_page_is_asked_for_politely_and_read(pages: Pages, spacing: Spacing) -> None:
     pages.says(text=twenty(), headers={**HTML, "Set-Cookie": "stel_ssid=1"})
+    reader = PreviewReader(pages.url.replace("127.0.0.1", "localhost"), spacing)
     for before in (None, 4711):
         read = await reader.read(NAME, before)
         assert isinstance(read, PreviewPage)
         assert len(read.posts) == 20
+    await reader.close()
     first, second = pages.asked
     assert (first.method, first.path_qs) == ("GET", f"/s/{NAME}")
     assert second.path_qs == f"/s/{NAME}?before=4711"
@@ -235,8 +237,10 @@ async def test_a_page_larger_than_any_is_not_read_to_its_end(
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:{port}", "https://127.0.0.1:{port}", "http://nowhere.invalid"]
-    + ["http://a..b", "http://host:99999", "nonsense", "http://[", "ftp://127.0.0.1"],
+    [
+        *("http://127.0.0.1:{port}", "https://127.0.0.1:{port}", "ftp://127.0.0.1", "nonsense"),
+        *("http://nowhere.invalid", "http://a..b", "http://host:99999", "http://["),
+    ],
 )
 async def test_where_nobody_answers_telegram_is_unavailable(spacing: Spacing, url: str) -> None:
     with pytest.raises(TelegramUnavailable):
@@ -262,23 +266,16 @@ async def test_pages_that_lead_in_a_circle_are_refused(pages: Pages, reader: Pre
 
 @pytest.mark.parametrize(
     "name",
-    ["", "abc", "@durov", "durov/1", "durov?before=1", "../s/durov", "1durov", "_durov", "durov "]
-    + [
-        "durov\n",
-        "dur.ov",
-        "дуров",
-        "durоv",
-        "a" * 33,
-        "-1001234",
-        "durov#x",
-        "durov%2f",
-        "durov\0",
+    [
+        *("", "abc", "@durov", "durov/1", "durov?before=1", "../s/durov", "1durov", "_durov"),
+        *("durov ", "durov\n", "durov\0", "dur.ov", "дуров", "durоv", "a" * 33, "-1001234"),
+        *("durov#x", "durov%2f"),
     ],
 )
 async def test_nothing_but_a_name_gets_into_the_address(
     pages: Pages, reader: PreviewReader, name: str
 ) -> None:
-    with pytest.raises(InvalidInput, match="^channel: .* write name, not @name"):
+    with pytest.raises(InvalidInput, match=r"^channel: .* write name, not @name"):
         await reader.read(name)
     assert pages.asked == []
 

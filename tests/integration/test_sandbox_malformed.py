@@ -10,9 +10,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from sandbox.arguments import BODY_BYTES
 from sandbox.client import Client
 from sandbox.methods import METHODS
-from sandbox.server import BODY_BYTES, Sandbox
+from sandbox.server import Sandbox
 
 URL = "https://example.com/photo.jpg"
 PHOTO = {"type": "photo", "media": URL}
@@ -270,12 +271,29 @@ async def test_no_path_is_the_servers_fault(client: Client, path: str) -> None:
         assert reply.status < 500, reply.text
 
 
+ORDERS = [
+    *("faults", "chats", "messages", "limits", "release", "freeze", "thaw"),
+    *("users", "write", "press", "edit", "react", "member", "channels"),
+]
+
+
 @BLIND
 @given(
-    what=st.sampled_from(["faults", "chats", "messages", "limits", "release", "freeze", "thaw"]),
+    what=st.sampled_from(ORDERS),
     body=st.dictionaries(
-        st.sampled_from(["kind", "chat", "count", "type", "text", "rate", "to", "members", "cut"]),
-        st.sampled_from([None, 5, -1, "5", "@name", "hold", "blocked", "group", True, 1.5, [], {}]),
+        st.sampled_from(
+            [
+                *("kind", "chat", "count", "type", "text", "rate", "to", "members", "cut"),
+                *("user", "message_id", "data", "row", "emoji", "status", "rights", "photo"),
+                *("reply_to", "forward_from", "date", "entities", "caption", "bot", "first_name"),
+            ]
+        ),
+        st.sampled_from(
+            [
+                *(None, 5, -1, 1, "5", "@name", "hold", "blocked", "group", True, 1.5, [], {}),
+                *("kicked", "inf", {"chat": 5, "message_id": 1}, "", 10**30, [{"type": "bold"}]),
+            ]
+        ),
     ),
 )
 async def test_no_order_of_the_admins_is_the_servers_fault(

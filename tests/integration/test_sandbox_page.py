@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import AsyncIterator, Iterator
+from typing import Any
 
 import pytest
 from selectolax.lexbor import LexborHTMLParser
@@ -84,6 +85,6 @@ async def test_whatever_the_page_asks_for_is_offered(client: Client) -> None:
     asked = {(verbs[call], what) for call, what in found(r'(?<![.\w])(get|post|remove)\("(\w+)"')}
     assert {("GET", "history"), ("POST", "press"), ("DELETE", "faults")} <= asked
     for verb, what in sorted(asked):
-        options = {"json": {}} if verb == "POST" else {}
+        options: dict[str, Any] = {"json": {}} if verb == "POST" else {}
         reply = await client.request(verb, f"/admin/{what}", **options)
         assert reply.status in (200, 400), f"{verb} {what}"

@@ -1,139 +1,49 @@
 """The sandbox held against aiogram, whose methods and types are made from Telegram's page."""
 
+import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator, Iterator
 from typing import Any
 
 import pytest
-from aiogram import Bot, methods
+from aiogram import Bot, Dispatcher, F, methods
 from aiogram import exceptions as refused
 from aiogram.client.default import Default
 from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.methods import TelegramMethod
-from aiogram.types import BufferedInputFile, InputMediaPhoto, ReplyParameters
+from aiogram.filters import CommandObject, CommandStart
+from aiogram.methods import SendMessage, TelegramMethod
+from aiogram.types import (
+    BufferedInputFile,
+    CallbackQuery,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    InputMediaPhoto,
+    Message,
+    ReplyParameters,
+    Update,
+)
+from aiogram.webhook.aiohttp_server import SimpleRequestHandler
+from aiohttp import web
+from aiohttp.test_utils import TestServer
 from pydantic import BaseModel, TypeAdapter
 
 from sandbox.client import Client
 from sandbox.methods import METHODS
 from sandbox.server import Sandbox
-
-CHAT, SOURCE = 42, -1001234567890
-URL = "https://example.com/file.bin"
-BOLD = [{"type": "bold", "offset": 0, "length": 2}]
-KEYBOARD = {
-    "inline_keyboard": [
-        [
-            {"text": "open", "url": "https://example.com/"},
-            {"text": "press", "callback_data": "data", "style": "primary"},
-            {"text": "copy", "copy_text": {"text": "copied"}},
-            {"text": "app", "web_app": {"url": "https://example.com/app"}},
-        ],
-        [
-            {"text": "login", "login_url": {"url": "https://example.com/login"}},
-            {"text": "ask", "switch_inline_query": ""},
-            {"text": "choose", "switch_inline_query_chosen_chat": {"allow_user_chats": True}},
-            {"text": "rest", "disabled": {}},
-        ],
-    ]
-}
-
-REQUIRED: dict[str, Any] = {
-    "chat_id": CHAT,
-    "from_chat_id": SOURCE,
-    "message_id": 1,
-    "message_ids": [1, 2],
-    "text": "some text",
-    "media": [
-        {"type": "photo", "media": URL, "caption": "<i>one</i>", "parse_mode": "HTML"},
-        {"type": "video", "media": URL, "duration": 5, "has_spoiler": True},
-    ],
-    **dict.fromkeys(("photo", "video", "document", "animation", "audio", "voice"), URL),
-    **dict.fromkeys(("video_note", "sticker"), URL),
-    "url": "http://127.0.0.1:9/",
-    "callback_query_id": "1",
-    "file_id": "AgACAgIAAxk0123456789",
-    "commands": [{"command": "start", "description": "begin"}],
-    "user_id": 42,
-    "action": "typing",
-    "latitude": 52.5,
-    "longitude": 13.4,
-    "title": "title",
-    "address": "a street",
-    "phone_number": "+49123",
-    "first_name": "first",
-    "question": "which?",
-    "options": [{"text": "this"}, {"text": "that"}],
-}
-OPTIONAL: dict[str, Any] = {
-    "business_connection_id": "connection",
-    "message_thread_id": 3,
-    "direct_messages_topic_id": 4,
-    "parse_mode": "HTML",
-    "entities": BOLD,
-    "caption": "a <b>caption</b>",
-    "caption_entities": BOLD,
-    "show_caption_above_media": True,
-    "has_spoiler": True,
-    "duration": 12,
-    "width": 640,
-    "height": 480,
-    "performer": "performer",
-    "thumbnail": URL,
-    "cover": URL,
-    "start_timestamp": 2,
-    "video_start_timestamp": 2,
-    "supports_streaming": True,
-    "disable_content_type_detection": True,
-    "link_preview_options": {"url": "https://example.com/", "show_above_text": True},
-    "disable_notification": True,
-    "protect_content": True,
-    "allow_paid_broadcast": True,
-    "remove_caption": True,
-    "message_effect_id": "5104841245755180586",
-    "suggested_post_parameters": {"price": {"currency": "XTR", "amount": 100}},
-    "reply_parameters": {"message_id": 1, "quote": "text"},
-    "reply_markup": KEYBOARD,
-    "ephemeral_message_parameters": {"receiver_user_id": 42},
-    "receiver_user_id": 42,
-    "allow_sending_without_reply": True,
-    "disable_web_page_preview": False,
-    "reply_to_message_id": 1,
-    **{"offset": 1, "limit": 5, "timeout": 0, "allowed_updates": ["message", "chat_member"]},
-    **{"ip_address": "127.0.0.1", "max_connections": 5, "drop_pending_updates": True},
-    **{"secret_token": "secret", "show_alert": True, "cache_time": 5},
-    **{"scope": {"type": "chat", "chat_id": CHAT}, "language_code": "de", "name": "name"},
-    **{"description": "a description", "short_description": "short"},
-    **{"menu_button": {"type": "commands"}, "return_bots": True, "inline_message_id": "inline"},
-    **{"reaction": [{"type": "emoji", "emoji": "👍"}], "is_big": True, "length": 240},
-    **{"emoji": "🎲", "horizontal_accuracy": 5.0, "live_period": 60, "heading": 90},
-    **{"proximity_alert_radius": 9, "last_name": "last", "vcard": "BEGIN:VCARD"},
-    **{"foursquare_id": "f", "foursquare_type": "t", "google_place_id": "g"},
-    **{"google_place_type": "p", "question_parse_mode": "HTML", "question_entities": BOLD},
-    **{"is_anonymous": False, "type": "regular", "allows_multiple_answers": True},
-    **dict.fromkeys(("allows_revoting", "shuffle_options", "allow_adding_options"), True),
-    **{"hide_results_until_closes": True, "members_only": True, "country_codes": ["DE"]},
-    **{"correct_option_ids": [0], "correct_option_id": 0, "explanation": "why"},
-    **{"explanation_parse_mode": "HTML", "explanation_entities": BOLD, "open_period": 60},
-    **{"close_date": 2_000_000_000, "is_closed": True, "description_parse_mode": "HTML"},
-    "description_entities": BOLD,
-}
-NOTHING = dict.fromkeys(("certificate", "rich_message", "explanation_media"))
-UNSENT = {"thumbnail", "certificate", "rich_message", "explanation_media"}
-"""aiogram takes them as uploads alone, or they are a world of their own."""
-
-THERE = {"chat_id": SOURCE, "message_id": 1}
-PHOTO = {"chat_id": SOURCE, "message_id": 2}
-OWN: dict[str, dict[str, Any]] = {
-    "editMessageText": THERE,
-    "editMessageCaption": PHOTO,
-    "editMessageMedia": PHOTO | {"media": {"type": "video", "media": URL, "caption": "new"}},
-    "editMessageReplyMarkup": PHOTO,
-    "getChatAdministrators": {"chat_id": SOURCE},
-    "leaveChat": {"chat_id": SOURCE},
-    "sendPoll": {"media": None},
-}
-"""What a method must be given to find what it is about."""
+from sandbox.updates import KINDS
+from tests.integration.bot_api_arguments import (
+    CHAT,
+    KEYBOARD,
+    NOTHING,
+    OPTIONAL,
+    OWN,
+    REQUIRED,
+    SOURCE,
+    UNSENT,
+    URL,
+)
 
 
 @pytest.fixture
@@ -251,6 +161,91 @@ async def test_aiograms_bot_can_send_an_album_of_uploads(bot: Bot) -> None:
     assert len({message.media_group_id for message in messages}) == 1
     copies = await bot.copy_messages(7, CHAT, [message.message_id for message in messages])
     assert [copy.message_id for copy in copies] == [1, 2, 3]
+
+
+async def updates_of_every_kind(client: Client) -> None:
+    """A user of a private chat, then people in a group, then a channel."""
+    await client.post("users", user=7, first_name="Ada", username="ada_l", language_code="de")
+    written = await client.post("write", user=7, text="/start CODE at https://example.com/")
+    await client.post("edit", user=7, chat=7, message_id=written["message_id"], text="#other")
+    await client.post("write", user=7, photo="cat", caption="see", reply_to=written["message_id"])
+    await client.post("member", user=1, chat=7, status="kicked")
+    await client.post("write", user=7, forward_from={"chat": SOURCE, "message_id": 1})
+    for status in ("creator", "restricted", "kicked", "left"):
+        await client.post("member", user=8, chat=-5, status=status)
+    group = await client.post("write", user=8, chat=-5, text="hello all")
+    await client.post("react", user=8, chat=-5, message_id=group["message_id"], emoji="👍")
+    await client.post("chats", chat="@news_of_us", title="News")
+    await client.post("member", user=1, chat="@news_of_us", status="administrator")
+    post = await client.post("write", user=8, chat="@news_of_us", video="clip")
+    where = {"user": 8, "chat": "@news_of_us", "message_id": post["message_id"]}
+    await client.post("edit", **where, text="a caption")
+    await client.post("react", **where, emoji="👍")
+
+
+async def test_updates_of_every_kind_are_what_aiogram_knows(client: Client) -> None:
+    await client.call("getUpdates", allowed_updates=sorted(KINDS))
+    await updates_of_every_kind(client)
+    told = (await client.call("getUpdates")).result
+    updates = TypeAdapter(list[Update]).validate_python(told)
+    assert list(unknown_fields(updates)) == []
+    assert {update.event_type for update in updates} == KINDS
+    numbers = [update.update_id for update in updates]
+    assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
+
+
+async def test_aiograms_dispatcher_polls_and_answers_a_press(
+    sandbox: Sandbox, client: Client, bot: Bot
+) -> None:
+    dispatcher = Dispatcher()
+
+    @dispatcher.message(CommandStart(deep_link=True))
+    async def started(message: Message, command: CommandObject) -> None:
+        button = InlineKeyboardButton(text="Count", callback_data="count:1")
+        markup = InlineKeyboardMarkup(inline_keyboard=[[button]])
+        await message.answer(f"Welcome, {command.args}", reply_markup=markup)
+
+    @dispatcher.callback_query(F.data.startswith("count:"))
+    async def counted(query: CallbackQuery) -> None:
+        assert isinstance(query.message, Message)
+        await query.message.edit_text(f"Pressed {query.data}")
+        await query.answer("counted", show_alert=True)
+
+    polling = asyncio.create_task(dispatcher.start_polling(bot, handle_signals=False))
+    since = (await client.get("receipts"))["last"]
+    await client.post("write", user=7, text="/start CODE", bot=1)
+    [welcome] = (await client.get("receipts", since=since, wait_s=10))["receipts"]
+    where = {"user": 7, "chat": 7, "message_id": welcome["message_id"]}
+    press = await client.post("press", **where, row=0, column=0, wait_s=10)
+    history = (await client.get("history", chat=7))["messages"]
+    await dispatcher.stop_polling()
+    await polling
+    assert welcome["text"] == "Welcome, CODE"
+    assert press["answer"] == {"text": "counted", "show_alert": True, "url": ""}
+    assert history[-1]["text"] == "Pressed count:1"
+    assert sandbox.telegram.mailboxes.of(1).pending == deque()
+
+
+async def test_aiogram_may_answer_a_webhook_with_a_method(client: Client, bot: Bot) -> None:
+    dispatcher = Dispatcher()
+
+    @dispatcher.message()
+    async def echo(message: Message) -> SendMessage:
+        return SendMessage(chat_id=message.chat.id, text=f"You said {message.text}")
+
+    application = web.Application()
+    handler = SimpleRequestHandler(
+        dispatcher, bot, handle_in_background=False, secret_token="secret"
+    )
+    handler.register(application, "/hook")
+    async with TestServer(application) as server:
+        url = str(server.make_url("/hook"))
+        await bot.set_webhook(url, secret_token="secret", drop_pending_updates=True)
+        since = (await client.get("receipts"))["last"]
+        await client.post("write", user=7, text="hello", bot=1)
+        [echoed] = (await client.get("receipts", since=since, wait_s=10))["receipts"]
+        assert (await bot.get_webhook_info()).url == url
+    assert (echoed["text"], echoed["chat_id"]) == ("You said hello", 7)
 
 
 FAULTS: list[tuple[str, dict[str, Any], type[Exception]]] = [

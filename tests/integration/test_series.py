@@ -52,11 +52,11 @@ async def rows(bench: Bench, *states: str) -> list[Any]:
         return list(await connection.execute(query))
 
 
-async def stood_still(bench: Bench, recurrence: Recurrence, seconds: float) -> datetime:
+async def stood_still(bench: Bench, key: str, recurrence: Recurrence, seconds: float) -> datetime:
     """Nothing has run for so long: the first occurrence since then is yet to be written."""
     first = recurrence.next_after(datetime.now(UTC) - timedelta(seconds=seconds))
     async with bench.database.writing() as connection:
-        await connection.execute(update(series).values(next_at=first))
+        await connection.execute(update(series).where(s.key == key).values(next_at=first))
     assert first is not None
     return first
 
@@ -92,19 +92,19 @@ async def test_the_occurrences_of_an_hour_stand_in_the_queue_once(bench: Bench) 
     assert {(row.state, row.chat_id, row.broadcast_id) for row in found} == {("scheduled", "42", 0)}
     assert all(row.due_at == row.wanted_at == row.turn_at == row.occurrence_at for row in found)
     assert (await bench.ledger.series.get(made_series.id)).next_at == expected[4]
-
-
-async def test_an_occurrence_is_a_message_like_any_other(bench: Bench) -> None:
-    made_series = await made(bench, content=Content("sendMessage", {"text": "again"}))
-    await write_all(bench)
+    # Each is a message like any other.
     [claim, *_] = await bench.claim(ahead_s=SERIES_AHEAD_S)
-    assert (await bench.mark(claim)).content.params == {"text": "again"}
+    assert (await bench.mark(claim)).content == TEXT
     [*_, last] = await bench.ledger.series.messages(made_series.id)
     assert last.id == claim.id
     assert last.key == f"series:{made_series.id}:{claim.due_at:%Y-%m-%dT%H:%MZ}"
 
 
-async def test_the_same_key_is_the_same_series(bench: Bench) -> None:
+async def test_the_same_key_is_the_same_series_and_nothing_else(bench: Bench) -> None:
+    for never in (repeat("FREQ=MONTHLY;BYDAY=6MO"), repeat("FREQ=DAILY;COUNT=2", days=30)):
+        with pytest.raises(InvalidInput, match=r"does not occur|no occurrence to come"):
+            await made(bench, never)
+    assert await bench.ledger.series.newest() == []
     first = await made(bench)
     again = await bench.ledger.series.create(request(), repeat(), Missed.SEND)
     assert (again.created, again.series) == (False, first)
@@ -117,14 +117,6 @@ async def test_the_same_key_is_the_same_series(bench: Bench) -> None:
     for other in others:
         with pytest.raises(KeyConflict, match="another recurring message"):
             await bench.ledger.series.create(*other)
-
-
-async def test_a_rule_that_never_comes_makes_no_series(bench: Bench) -> None:
-    ended = repeat("FREQ=DAILY;COUNT=2", days=30)
-    for never in (repeat("FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30"), ended):
-        with pytest.raises(InvalidInput, match=r"does not occur|no occurrence to come"):
-            await made(bench, never)
-    assert await bench.ledger.series.newest() == []
 
 
 async def test_several_who_write_at_once_double_nothing_and_leave_out_nothing(
@@ -149,49 +141,35 @@ async def test_several_who_write_at_once_double_nothing_and_leave_out_nothing(
     until = began + timedelta(seconds=SERIES_AHEAD_S)
     expected = sorted(at for each in recurrences for at in between(each, began, until))
     assert [row.occurrence_at for row in await rows(bench)] == expected
-
-
-async def test_what_is_written_again_after_a_lost_commit_is_not_doubled(bench: Bench) -> None:
-    recurrence = repeat()
-    await made(bench, recurrence)
-    await write_all(bench)
-    written = [row.id for row in await rows(bench)]
-    await stood_still(bench, recurrence, 0)
+    # Nor does one who writes them again.
+    await stood_still(bench, "0", recurrences[0], 0)
     assert (await write_all(bench)).written == 0
-    assert [row.id for row in await rows(bench)] == written
+    assert [row.occurrence_at for row in await rows(bench)] == expected
 
 
-@pytest.mark.parametrize("limit", [7, 1000])
-async def test_after_three_days_of_standstill_each_occurrence_is_sent_late(
-    bench: Bench, limit: int
+async def test_what_a_standstill_of_three_days_missed_is_sent_late_or_left_out(
+    bench: Bench,
 ) -> None:
-    recurrence = repeat("FREQ=HOURLY", days=4)
-    await made(bench, recurrence)
-    first = await stood_still(bench, recurrence, 3 * DAY_S)
-    await write_all(bench, limit=limit)
-    found = await rows(bench)
-    assert [row.occurrence_at for row in found] == recurrence.upcoming(
-        first - timedelta(seconds=1), len(found)
-    )
-    assert 72 <= len(found) <= 73
-    assert all(row.expires_at is None for row in found)
-
-
-@pytest.mark.parametrize("limit", [7, 1000])
-async def test_or_it_is_left_out_where_its_owner_chose_so(bench: Bench, limit: int) -> None:
     recurrence = repeat("FREQ=MINUTELY;INTERVAL=20", days=4)
-    made_series = await made(bench, recurrence, Missed.SKIP)
-    await stood_still(bench, recurrence, 3 * DAY_S)
+    late = await made(bench, recurrence, Missed.SEND, key="late")
+    never = await made(bench, recurrence, Missed.SKIP, key="never")
+    for each in (late, never):
+        first = await stood_still(bench, each.key, recurrence, 3 * DAY_S)
     now = datetime.now(UTC)
-    done = await write_all(bench, limit=limit)
-    found = await rows(bench)
-    assert 3 <= len(found) <= 4
-    assert all(row.occurrence_at > now - timedelta(seconds=MISSED_AFTER_S + 9) for row in found)
+    done = await write_all(bench, limit=50)
+    sent = [row for row in await rows(bench) if row.series_id == late.id]
+    kept = [row for row in await rows(bench) if row.series_id == never.id]
+    before = first - timedelta(seconds=1)
+    assert [row.occurrence_at for row in sent] == recurrence.upcoming(before, 3 * 72 + 3)
+    assert all(row.expires_at is None for row in sent)
+    too_late = now - timedelta(seconds=MISSED_AFTER_S)
+    assert [row.occurrence_at for row in kept] == [
+        row.occurrence_at for row in sent if row.occurrence_at >= too_late
+    ]
     # Not a moment later than that, should all workers stand still once more.
-    late = timedelta(seconds=MISSED_AFTER_S)
-    assert all(row.expires_at == row.occurrence_at + late for row in found)
-    counted = (await bench.ledger.series.get(made_series.id)).skipped
-    assert counted == sum(done.skipped.values()) == 3 * 72 + 3 - len(found)
+    assert {row.expires_at - row.occurrence_at for row in kept} == {now - too_late}
+    counted = (await bench.ledger.series.get(never.id)).skipped
+    assert counted == sum(done.skipped.values()) == len(sent) - len(kept)
 
 
 async def test_days_on_which_clocks_change_are_neither_left_out_nor_doubled(bench: Bench) -> None:
@@ -233,7 +211,8 @@ async def test_what_is_cancelled_leaves_no_more(bench: Bench) -> None:
 
 
 async def test_a_pause_leaves_out_what_falls_into_it_and_nothing_else(bench: Bench) -> None:
-    made_series = await made(bench)
+    recurrence = repeat()
+    made_series = await made(bench, recurrence)
     await write_all(bench)
     by_hand = (await rows(bench))[1]
     await bench.ledger.desk.cancel(by_hand.id)
@@ -245,28 +224,25 @@ async def test_a_pause_leaves_out_what_falls_into_it_and_nothing_else(bench: Ben
     await write_all(bench)
     # All but the one that a person has cancelled by itself.
     waiting = [row.occurrence_at for row in await rows(bench, "scheduled")]
-    expected = repeat().upcoming(began, 4)
+    expected = recurrence.upcoming(began, 4)
     assert waiting == [at for at in expected if at != by_hand.occurrence_at]
     assert len(await rows(bench, "cancelled")) == 4
 
 
-async def test_a_series_whose_rule_cannot_be_read_does_not_keep_the_others(bench: Bench) -> None:
+async def test_neither_a_rule_that_cannot_be_read_nor_another_bot_is_in_the_way(
+    bench: Bench, database: Database
+) -> None:
     bad, good = await made(bench, key="bad"), await made(bench, key="good")
-    async with bench.database.writing() as connection:
-        await connection.execute(update(series).where(s.id == bad.id).values(zone="Mars/Base"))
-    done = await bench.ledger.series.materialise(SERIES_AHEAD_S, 100)
-    assert "'Mars/Base' is not a time zone" in done.unreadable[bad.id]
-    assert {row.series_id for row in await rows(bench)} == {good.id}
-    assert (await bench.ledger.series.get(bad.id)).state is SeriesState.PAUSED
-
-
-async def test_another_bots_series_are_out_of_reach(bench: Bench, database: Database) -> None:
-    made_series = await made(bench)
     other = Bench(database, BOT + 1)
     assert not await other.ledger.claims.is_busy(0)
     assert (await write_all(other)).written == 0
     assert await other.ledger.series.newest() == []
     for move in (other.ledger.series.get, other.ledger.series.cancel):
         with pytest.raises(NotFound, match="no series"):
-            await move(made_series.id)
-    assert made_series.content == TEXT
+            await move(good.id)
+    async with bench.database.writing() as connection:
+        await connection.execute(update(series).where(s.id == bad.id).values(zone="Mars/Base"))
+    done = await bench.ledger.series.materialise(SERIES_AHEAD_S, 100)
+    assert "'Mars/Base' is not a time zone" in done.unreadable[bad.id]
+    assert {row.series_id for row in await rows(bench)} == {good.id}
+    assert (await bench.ledger.series.get(bad.id)).state is SeriesState.PAUSED

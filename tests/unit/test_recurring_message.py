@@ -18,7 +18,7 @@ RULES = [
 ]
 
 
-@settings(max_examples=50)
+@settings(max_examples=25)
 @given(
     st.sampled_from(RULES),
     st.sampled_from(Missed),

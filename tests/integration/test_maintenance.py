@@ -1,0 +1,117 @@
+"""A round of housekeeping: what each step does, and that none keeps the others from it."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from sqlalchemy import insert, select, text
+
+from core.errors import HousekeepingFailed
+from core.message import State
+from infra.celery.housekeeping import all_of
+from infra.db import expiry
+from infra.db.engine import Database
+from infra.db.maintenance import HOLD_SHOWN_S, Maintenance
+from infra.db.tables import attempts, chats, messages, waiters
+from tests.integration.conftest import BOT, Bench, soon
+from tests.integration.query_plans import Rows, fill
+
+
+@pytest.fixture
+def maintenance(database: Database) -> Maintenance:
+    return Maintenance(database, BOT)
+
+
+async def write(database: Database, table: Any, *rows: dict[str, Any]) -> None:
+    async with database.writing() as connection:
+        await connection.execute(insert(table), list(rows))
+
+
+async def test_what_belongs_to_nothing_is_removed(bench: Bench, maintenance: Maintenance) -> None:
+    database, kept = bench.database, await bench.schedule()
+    tried = {"number": 1, "started_at": soon(0), "ended_at": soon(0), "outcome": "sent"}
+    gone = range(kept + 1, kept + 1201)
+    await write(database, attempts, *({**tried, "message_id": id_} for id_ in (kept, *gone)))
+    await write(database, waiters, *({"message_id": id_, "task_id": "t"} for id_ in (kept, *gone)))
+    assert (await maintenance.forget_attempts(), await maintenance.forget_waiters()) == (1200, 1200)
+    assert (await maintenance.forget_attempts(), await maintenance.forget_waiters()) == (0, 0)
+    async with database.reading() as connection:
+        for column in (attempts.c.message_id, waiters.c.message_id):
+            assert list(await connection.scalars(select(column))) == [kept]
+
+
+async def test_a_hold_that_is_over_is_forgotten_and_what_is_known_of_a_chat_stays(
+    database: Database, maintenance: Maintenance
+) -> None:
+    over, shown = soon(-HOLD_SHOWN_S - 60), soon(-HOLD_SHOWN_S + 60)
+    hold = {"bot_id": BOT, "hold_reason": "flooded", "unreachable": None, "migrated_to": None}
+    await write(
+        database,
+        chats,
+        {**hold, "chat_id": "over", "held_until": over},
+        {**hold, "chat_id": "shown", "held_until": shown},
+        {**hold, "chat_id": "gone", "held_until": over, "unreachable": "blocked"},
+        {**hold, "chat_id": "moved", "held_until": over, "migrated_to": "-100"},
+        {**hold, "chat_id": "other's", "held_until": over, "bot_id": BOT + 1},
+    )
+    assert await maintenance.forget_holds() == 3
+    async with database.reading() as connection:
+        rows = await connection.execute(select(chats).order_by(chats.c.chat_id))
+        found = {row.chat_id: (row.hold_reason, row.unreachable, row.migrated_to) for row in rows}
+    assert found == {
+        "gone": (None, "blocked", None),
+        "moved": (None, None, "-100"),
+        "other's": ("flooded", None, None),
+        "shown": ("flooded", None, None),
+    }
+
+
+async def test_all_that_is_stale_expires(bench: Bench, maintenance: Maintenance) -> None:
+    many = expiry.BATCH + 50
+    await fill(bench.database, Rows(many, "scheduled", "'' || n", "3600"))
+    async with bench.database.writing() as connection:
+        await connection.execute(messages.update().values(expires_at=soon(-1)))
+    assert await maintenance.expire() == many
+    assert await bench.ledger.reading.counts() == {State.EXPIRED: many}
+
+
+async def test_sqlites_log_is_cut_unless_somebody_reads_it(sqlite_url: str) -> None:
+    database = Database(sqlite_url)
+    log, maintenance = Path(f"{database.url.database}-wal"), Maintenance(database, BOT)
+    async with database._writer.connect() as connection:
+        await connection.exec_driver_sql("COMMIT")
+        await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
+        await connection.exec_driver_sql("CREATE TABLE t (a)")
+        await connection.exec_driver_sql("BEGIN")
+    assert log.stat().st_size > 0
+    async with database.reading() as reader:
+        await reader.execute(text("SELECT * FROM t"))
+        async with database.writing() as connection:
+            await connection.execute(text("INSERT INTO t VALUES (1)"))
+        assert (await maintenance.checkpoint())["busy"] == 1
+    assert await maintenance.checkpoint() == {"busy": 0, "pages": 0, "written": 0}
+    assert log.stat().st_size == 0
+    async with database.writing() as connection:
+        assert await connection.scalar(text("PRAGMA busy_timeout")) > 0
+    await database.close()
+
+
+async def test_statistics_are_postgres_own_business_and_sqlites_are_ours(
+    database: Database, maintenance: Maintenance
+) -> None:
+    on_sqlite = database.dialect == "sqlite"
+    assert await maintenance.analyse() is on_sqlite
+    assert (await maintenance.checkpoint() != {}) is on_sqlite
+
+
+async def test_a_step_that_fails_is_told_and_the_others_are_done() -> None:
+    async def good() -> int:
+        return 3
+
+    async def bad() -> int:
+        raise ValueError("no space left")
+
+    assert await all_of({"a": good}) == {"a": 3}
+    with pytest.raises(HousekeepingFailed, match=r"^b: ValueError: no space left$") as caught:
+        await all_of({"a": good, "b": bad, "c": good})
+    assert caught.value.done == {"a": 3, "c": 3}
