@@ -29,6 +29,9 @@ SLICE = 60
 SLICE_S = 60.0
 """No look is published further ahead than this: the broker holds what has a later ETA over."""
 
+RECENT_S = 600.0
+"""Messages of ours that ended within this time make their channel due, if nobody looked since."""
+
 NO_USERNAME = "it has no @username: Telegram shows posts of public channels only"
 NO_CHANNEL = "it is a {}: Telegram shows posts of channels only"
 
@@ -74,7 +77,8 @@ async def _fan_out(runtime: Runtime, expires_in_s: float) -> dict[str, Any]:
     rate = runtime.settings.preview_rate
     step_s = min(1 / rate, SLICE_S) if rate else 0.0
     size = max(1, min(SLICE, int(SLICE_S * rate))) if rate else SLICE
-    called = await runtime.channels.call_for(2 * runtime.settings.beat_update_post_views)
+    recent_s = max(RECENT_S, 2 * runtime.settings.beat_update_post_views)
+    called = await runtime.channels.call_for(recent_s)
     taken = await runtime.channels.take_due(size)
     left = await runtime.channels.count_due() if taken else 0
     published = await in_thread(_publish_looks, taken, step_s)

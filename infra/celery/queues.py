@@ -25,6 +25,8 @@ def broker(url: str | None = None, within_s: float = ANSWER_WITHIN_S) -> Iterato
     impatient = {
         "socket_timeout": within_s,
         "socket_connect_timeout": within_s,
+        "read_timeout": within_s,  # RabbitMQ's names for it
+        "write_timeout": within_s,
         "max_retries": 0,
         "interval_start": 0,
         # How long Redis keeps a question open; to close the connection takes as long.

@@ -3,7 +3,7 @@
 import { get, post } from "./api.js";
 import { headOf } from "./bubble.js";
 import { button, byId, icon, make } from "./dom.js";
-import { ownMessages, toEnd } from "./history.js";
+import { loadedMessages, toEnd } from "./history.js";
 import { replyKeyboard } from "./keyboards.js";
 import { nameOf, senderOf } from "./names.js";
 import { someWriter } from "./people.js";
@@ -87,7 +87,7 @@ function key(event) {
 export function showFoot(unblock) {
   const chat = openChat(), only = byId("foot-button");
   const blocked = chat.type === "private" && state.users.get(chat.id)?.blocked;
-  const fresh = chat.type === "private" && !ownMessages().length;
+  const fresh = chat.type === "private" && !loadedMessages().length;
   only.hidden = !(blocked || fresh);
   byId("composer").hidden = Boolean(blocked);
   only.textContent = blocked ? "Unblock the bot" : "Start";

@@ -8,7 +8,8 @@ import { isService, serviceLine } from "./service.js";
 import { openChat, state, writer } from "./state.js";
 
 const LIMIT = 50;
-const NEAR_END = 60;
+const NEAR_START = 400, NEAR_END = 60;  // px
+const OPENABLE = ".spoiler, .expandable_blockquote, .hidden-media";
 const ROW_S = 600;  // how long one sender's messages stand together
 
 const loaded = { chat: null, messages: [], more: false, loading: false };
@@ -16,7 +17,7 @@ let rows = new Map();
 
 export const messageOf = (id) => loaded.messages.find((message) => message.message_id === id);
 
-export const ownMessages = () => loaded.messages;
+export const loadedMessages = () => loaded.messages;
 
 const list = () => byId("history");
 
@@ -93,9 +94,18 @@ function rowOf(kept, group, first, last) {
 // The element made before, if it still shows the same.
 function row(kept, key, told, makeElement) {
   const known = rows.get(key);
-  const entry = known?.told === told ? known : { told, element: makeElement() };
+  const entry = known?.told === told ? known : { told, element: keepOpen(known?.element, makeElement()) };
   kept.set(key, entry);
   return entry.element;
+}
+
+// What somebody opened stays open when the message is shown anew, as when its views grow.
+function keepOpen(before, element) {
+  const opened = before?.querySelectorAll(OPENABLE) ?? [];
+  element.querySelectorAll(OPENABLE).forEach((part, index) => {
+    part.classList.toggle("open", opened[index]?.classList.contains("open") ?? false);
+  });
+  return element;
 }
 
 const day = (date) => make("p", "pill day", dayName(date));
@@ -118,9 +128,13 @@ export function reveal(messageId) {
   requestAnimationFrame(() => element.classList.add("found"));
 }
 
+// Who stands at the end stays there when a keyboard opens below.
 export function watchScroll() {
+  let stays = true;
   list().addEventListener("scroll", () => {
-    byId("to-end").hidden = atEnd();
-    if (list().scrollTop < 400) loadOlder();
+    stays = atEnd();
+    byId("to-end").hidden = stays;
+    if (list().scrollTop < NEAR_START) loadOlder();
   });
+  new ResizeObserver(() => { if (stays) toEnd(); }).observe(list());
 }

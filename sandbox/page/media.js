@@ -59,7 +59,7 @@ function picture(box, file) {
 
 function hide(box) {
   box.classList.add("hidden-media");
-  box.onclick = () => box.classList.remove("hidden-media");
+  box.onclick = () => box.classList.add("open");
 }
 
 function row(kind, file) {

@@ -2,7 +2,7 @@
 
 import { get, post } from "./api.js";
 import { byId, make } from "./dom.js";
-import { ownMessages } from "./history.js";
+import { loadedMessages } from "./history.js";
 import { nameOf } from "./names.js";
 import { ask } from "./popups.js";
 import { openChat, state, writer } from "./state.js";
@@ -56,7 +56,7 @@ export async function someWriter() {
 
 // The bot that wrote here last, else the newest that the server has met.
 export async function botId() {
-  const own = ownMessages().findLast((message) => message.from?.is_bot)?.from.id;
+  const own = loadedMessages().findLast((message) => message.from?.is_bot)?.from.id;
   if (own !== undefined) return own;
   const { bots } = await get("users");
   if (!bots.length) throw new Error("No bot has come by yet");

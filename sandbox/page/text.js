@@ -4,6 +4,7 @@ import { make } from "./dom.js";
 import { toast } from "./popups.js";
 
 const ENTITIES = 100;
+const LONG_QUOTE = 160, QUOTE_LINES = 3;  // below these nothing is folded away
 const PLAIN = {
   bold: "b", italic: "i", underline: "u", strikethrough: "s",
   hashtag: "span", cashtag: "span", bot_command: "span", text_mention: "span", date_time: "span",
@@ -78,9 +79,11 @@ function pre(entity, text) {
   return element;
 }
 
-function quote(entity) {
-  const element = make("blockquote", entity.type);
-  if (entity.type === "expandable_blockquote") element.onclick = () => element.classList.toggle("open");
+function quote(entity, text) {
+  const isLong = text.length > LONG_QUOTE || text.split("\n").length > QUOTE_LINES;
+  const folds = entity.type === "expandable_blockquote" && isLong;
+  const element = make("blockquote", folds ? entity.type : "");
+  if (folds) element.onclick = () => element.classList.toggle("open");
   return element;
 }
 

@@ -2,10 +2,13 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Iterator
-from datetime import UTC, datetime
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+from celery._state import _task_stack
 
 from core.channel import Facts
 from core.errors import InvalidInput, PreviewBusy, TelegramRefused, TelegramUnavailable
@@ -26,12 +29,11 @@ async def bench(sqlite_url: str, tmp_path: Path) -> AsyncIterator[ChannelBench]:
 
 
 @pytest.fixture
-def broker(redis_url: str) -> Iterator[str]:
+def broker(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
     """The broker of this process is the test's."""
-    before = celery_app.conf.broker_url
-    celery_app.conf.broker_url, celery_app.amqp._producer_pool = redis_url, None
-    yield redis_url
-    celery_app.conf.broker_url, celery_app.amqp._producer_pool = before, None
+    monkeypatch.setattr(celery_app.conf, "broker_url", redis_url)
+    monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
+    return redis_url
 
 
 async def test_views_that_grow_are_runs_and_views_that_stand_are_one(
@@ -272,19 +274,40 @@ async def test_due_channels_are_spread_by_the_rate_and_what_is_left_is_for_the_n
         assert len(asked) == 5
 
 
+async def test_a_chain_of_slices_ends_when_the_next_tick_begins_its_own(
+    sqlite_url: str, tmp_path: Path, broker: str
+) -> None:
+    async with channel_bench(sqlite_url, tmp_path, preview_rate=0.05) as bench:
+        for n in range(4):
+            await bench.channels.add(Facts(f"-100{n}", "channel", "News", None, 1))
+        soon = (datetime.now(UTC) + timedelta(seconds=59)).isoformat()
+        with _running(expires=soon):
+            told = await fan_out(bench.runtime)
+        assert (told["published"], told["left"], told["continues"]) == (3, 1, False)
+        assert {each.task for each in published(broker)} == {"infra.celery.tasks.process_analytics"}
+
+
+@contextmanager
+def _running(**request: Any) -> Iterator[None]:
+    """As it is for what a worker runs as this task."""
+    task = celery_app.tasks["celery.backend_cleanup"]
+    task.push_request(**request)
+    _task_stack.push(task)
+    yield
+    _task_stack.pop()
+    task.pop_request()
+
+
 async def test_a_look_that_the_broker_does_not_take_is_due_again_when_its_lease_ends(
-    bench: ChannelBench,
+    bench: ChannelBench, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await bench.channel()
     await bench.look()
     await bench.pass_s(HOUR_S)
-    before = celery_app.conf.broker_url
-    celery_app.conf.broker_url = "redis://127.0.0.1:1/0"
-    celery_app.amqp._producer_pool = None
-    try:
-        assert (await fan_out(bench.runtime))["published"] == 0
-    finally:
-        celery_app.conf.broker_url, celery_app.amqp._producer_pool = before, None
+    monkeypatch.setattr(celery_app.conf, "broker_url", "redis://127.0.0.1:1/0")
+    monkeypatch.setitem(celery_app.conf.broker_transport_options, "max_retries", 0)
+    monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
+    assert (await fan_out(bench.runtime))["published"] == 0
     assert await bench.channels.count_due() == 0
     await bench.pass_s(300)
     assert await bench.channels.count_due() == 1

@@ -5,6 +5,7 @@ from collections import Counter
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import text, update
 
 from core.figure import Figure
@@ -18,7 +19,6 @@ from infra.db.tables import messages
 from tests.integration.conftest import BOT, Bench, request, soon
 from tests.integration.query_plans import Plans, Rows, fill
 
-ENDED = 20_000
 LATELY = 100
 MOST_WORK = {"postgresql": 6 * LATELY, "sqlite": 300 * LATELY}
 
@@ -134,7 +134,17 @@ async def test_each_end_is_counted_once_though_samples_are_late_and_come_togethe
 
 
 async def test_a_sample_reads_what_it_counts_and_not_the_table(database: Database) -> None:
-    await fill(database, Rows(ENDED, "sent", "'' || (n % 1000)", "-60 * n", ended_s="-3 * n"))
+    await look(database, 20_000)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+async def test_nor_does_it_among_a_million_messages(database: Database) -> None:
+    await look(database, 1_000_000)
+
+
+async def look(database: Database, size: int) -> None:
+    await fill(database, Rows(size, "sent", "'' || (n % 1000)", "-60 * n", ended_s="-3 * n"))
     await fill(database, Rows(LATELY, "scheduled", "'' || n", "n - 50"))
     await fill(database, Rows(LATELY // 2, "uncertain", "'' || n", "-90000 - n", ended_s="-n"))
     async with database.writing() as connection:

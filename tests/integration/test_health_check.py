@@ -166,7 +166,10 @@ def test_a_queue_that_is_too_long(scenes: Scenes) -> None:
 
 def test_a_database_that_is_down(scenes: Scenes) -> None:
     found = scenes.found["down"]
-    assert (found["database"].state, "refused" in found["database"].reason) == (UNHEALTHY, True)
+    assert (found["database"].state, "Connect call failed" in found["database"].reason) == (
+        UNHEALTHY,
+        True,
+    )
     for part in ("due", "beat"):
         assert (found[part].state, found[part].remedy) == (DEGRADED, "see database")
 

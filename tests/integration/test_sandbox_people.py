@@ -98,14 +98,15 @@ async def test_people_edit_only_what_they_wrote(client: Client) -> None:
 async def test_a_press_waits_for_its_answer(client: Client) -> None:
     message = (await client.send(7, "Well?", reply_markup=BUTTONS)).result
     where = {"user": 7, "chat": 7, "message_id": message["message_id"], "row": 0, "column": 1}
-    pressing = asyncio.create_task(client.post("press", **where, wait_s=10))
+    pressing = asyncio.create_task(client.post("press", **where, wait_s=60))
     [update] = (await client.call("getUpdates", timeout=10)).result
     query = update["callback_query"]
     assert (query["data"], query["from"]["id"]) == ("no", 7)
     assert query["message"] == message
     answer = {"callback_query_id": query["id"], "text": "Oh", "show_alert": True}
     assert (await client.call("answerCallbackQuery", **answer)).result is True
-    assert await pressing == {"answer": {"text": "Oh", "show_alert": True, "url": ""}}
+    told = await asyncio.wait_for(pressing, timeout=5)
+    assert told == {"answer": {"text": "Oh", "show_alert": True, "url": ""}}
 
 
 async def test_a_press_without_an_answer_ends_in_time(client: Client) -> None:

@@ -49,17 +49,25 @@ class Hook:
         self.requests.append((request.headers, await request.json()))
         self._came.notify()
         status = self._statuses.pop(0) if self._statuses else 200
-        return web.json_response(self._reply if status == 200 else None, status=status)
+        headers = {"Location": "/elsewhere"} if status == 302 else None
+        told = self._reply if status == 200 else None
+        return web.json_response(told, status=status, headers=headers)
 
     async def updates(self, count: int) -> list[dict[str, Any]]:
         assert await self._came.wait_for(lambda: len(self.requests) >= count, 10)
         return [update for _, update in self.requests]
 
 
+async def elsewhere(_: web.Request) -> web.Response:
+    """Where nobody should follow a redirect to."""
+    return web.Response()
+
+
 @asynccontextmanager
 async def listening(hook: Hook) -> AsyncIterator[str]:
     application = web.Application()
     application.router.add_post("/hook", hook.answer)
+    application.router.add_get("/elsewhere", elsewhere)
     async with TestServer(application) as server:
         yield str(server.make_url("/hook"))
 

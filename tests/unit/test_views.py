@@ -65,6 +65,7 @@ def test_a_new_post_has_been_seen_once() -> None:
     assert views_at(0, channel()) == 1
     assert views_at(-5, channel()) == 1
     assert views_at(DAY_S, channel(members=1)) == 1
+    assert views_at(-1e9, channel(growth=Growth(half_life_s=1e-6))) == 1
 
 
 def test_half_of_the_views_are_there_after_the_half_life() -> None:
