@@ -3,6 +3,7 @@
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from core.channel_rights import Right
 from core.view_count import ViewCount
 
 OPEN, NONE = "open", "none"
@@ -24,7 +25,8 @@ class Channel:
     """A channel that is looked at, or (`removed_at`) was.
 
     `preview` is OPEN, NONE with its `preview_reason`, or None where nobody has looked yet.
-    `trouble` is why Telegram told nothing of it at the last look, "" where it did.
+    `trouble` is why Telegram told nothing of it at the last look, "" where it did. `lacks` are
+    the rights that our bot has not got there, None where nobody has asked.
     """
 
     id: int
@@ -36,6 +38,7 @@ class Channel:
     removed_at: datetime | None
     looked_at: datetime | None
     look_at: datetime
+    lacks: tuple[Right, ...] | None = None
 
     @property
     def name(self) -> str:

@@ -18,10 +18,14 @@ SECRET_CHARACTERS = 4
 def one_line(error: BaseException | str, settings: Settings) -> str:
     """What an error says, 500 characters at most; its class where it says nothing."""
     text = " ".join(str(error).split()) or type(error).__name__
+    return hidden(text, settings).replace("\0", "")[:KEPT_CHARACTERS]
+
+
+def hidden(text: str, settings: Settings) -> str:
+    """The same text without what is secret, whatever its length."""
     for secret in _secrets(settings):
         text = text.replace(secret, HIDDEN)
-    text = BOT_TOKEN.sub(HIDDEN, USER_INFO.sub(rf"\1{HIDDEN}@", text))
-    return text.replace("\0", "")[:KEPT_CHARACTERS]
+    return BOT_TOKEN.sub(HIDDEN, USER_INFO.sub(rf"\1{HIDDEN}@", text))
 
 
 def _secrets(settings: Settings) -> list[str]:

@@ -45,6 +45,12 @@ def _is_redis(value: SecretStr) -> SecretStr:
     return value
 
 
+def _is_header(value: SecretStr) -> SecretStr:
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,256}", value.get_secret_value()):
+        raise ValueError("is not 1 to 256 letters, digits, _ and -, which is what Telegram takes")
+    return value
+
+
 class Settings(BaseSettings):
     """Every setting, by the name of its variable in upper case. `.env.example` explains each."""
 
@@ -87,6 +93,11 @@ class Settings(BaseSettings):
     sandbox_port: int = Field(8081, ge=0, le=65535)
     metrics_port: int = Field(0, ge=0, le=65535)
     prometheus_multiproc_dir: Path | None = None
+    bot_enabled: bool = True
+    bot_webhook_url: str | None = Field(None, pattern=r"^https?://[^/]")
+    bot_webhook_secret: Annotated[SecretStr, AfterValidator(_is_header)] | None = None
+    bot_webhook_host: str = "127.0.0.1"
+    bot_webhook_port: int = Field(8082, ge=0, le=65535)
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
 
     @model_validator(mode="after")

@@ -20,15 +20,31 @@ ALLOWED_UPDATES = (
 
 @dataclass(frozen=True, slots=True)
 class BotConfig:
-    """Which bot it is, and where and how its updates are fetched."""
+    """Which bot it is, and where and how its updates are fetched.
+
+    With a `webhook_url` Telegram brings them there, and the bot waits for them at host and port.
+    """
 
     bot_id: int
     token: str = field(repr=False)
     api_url: str
+    webhook_url: str = ""
+    webhook_secret: str = field(default="", repr=False)
+    webhook_host: str = ""
+    webhook_port: int = 0
     poll_s: int = POLL_S
     allowed_updates: tuple[str, ...] = ALLOWED_UPDATES
 
 
 def bot_config(settings: Settings) -> BotConfig:
     """Raises ConfigurationError where there is no token."""
-    return BotConfig(settings.bot_id, settings.token, settings.telegram_api_url.rstrip("/"))
+    secret = settings.bot_webhook_secret
+    return BotConfig(
+        settings.bot_id,
+        settings.token,
+        settings.telegram_api_url.rstrip("/"),
+        webhook_url=settings.bot_webhook_url or "",
+        webhook_secret=secret.get_secret_value() if secret is not None else "",
+        webhook_host=settings.bot_webhook_host,
+        webhook_port=settings.bot_webhook_port,
+    )

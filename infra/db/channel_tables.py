@@ -24,6 +24,8 @@ channels = Table(
     Column("preview_reason", Text),
     # Why Telegram told nothing of it at the last look; null where it did.
     Column("trouble", Text),
+    # Which rights our bot lacks there, such as "edit pin"; "" for none, null where nobody knows.
+    Column("lacks", Text),
     Column("added_at", UtcTime, nullable=False),
     Column("removed_at", UtcTime),
     Column("looked_at", UtcTime),

@@ -1,10 +1,12 @@
 """Channels that are looked at: which, what is known of them, and whose turn it is."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from sqlalchemy import ColumnElement, and_, func, select, update
 
 from core.channel import NONE, Channel, Facts
+from core.channel_rights import Right
 from core.errors import NotFound
 from core.message import State
 from core.sampling import AT_LATEST
@@ -74,6 +76,13 @@ class Channels:
             row = (await connection.execute(query)).one_or_none()
         return _as_channel(row) if row is not None else None
 
+    async def listed_by_id(self, channel_id: int) -> Channel | None:
+        """One that is looked at; None where there is no such, or not any more."""
+        query = select(channels).where(self._kept(), c.id == channel_id)
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return _as_channel(row) if row is not None else None
+
     async def note_facts(self, channel_id: int, facts: Facts) -> Channel:
         """What Telegram told just now. The count of members is kept by its runs."""
         news: dict[str, Any] = _known(facts)
@@ -86,6 +95,10 @@ class Channels:
             if facts.members is not None:
                 await self.members.note(connection, channel_id, facts.members)
         return _as_channel(row)
+
+    async def note_rights(self, channel_id: int, lacks: Sequence[Right]) -> None:
+        """Which rights our bot lacks there, as Telegram told just now."""
+        await self._set(channel_id, lacks=" ".join(lacks))
 
     async def note_trouble(self, channel_id: int, words: str) -> None:
         """Telegram refuses to tell of it: try again in an hour, for it can be mended there."""
@@ -176,4 +189,5 @@ def _as_channel(row: Any) -> Channel:
         removed_at=row.removed_at,
         looked_at=row.looked_at,
         look_at=row.look_at,
+        lacks=None if row.lacks is None else tuple(map(Right, row.lacks.split())),
     )

@@ -13,7 +13,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 
 from core.errors import LedgerUnavailable
-from infra.db import channel_tables, revision, schema, watch_tables  # noqa: F401
+from infra.db import bot_tables, channel_tables, revision, schema, watch_tables  # noqa: F401
 from infra.db.engine import Database
 from infra.db.moments import plus, utc_now
 from infra.db.tables import bots, metadata
@@ -21,7 +21,7 @@ from tests.architecture import tree
 
 MIGRATE = """
 import asyncio, sys
-from infra.db import channel_tables, revision, schema, watch_tables  # noqa: F401
+from infra.db import bot_tables, channel_tables, revision, schema, watch_tables  # noqa: F401
 from infra.db.engine import Database
 
 async def main(url):

@@ -42,6 +42,10 @@ GOOD: dict[str, tuple[str, Any]] = {
     "WORKER_CONCURRENCY": ("1", 1),
     "VALKEY_PORT": ("0", 0),
     "SANDBOX_PORT": ("65535", 65535),
+    "BOT_ENABLED": ("false", False),
+    "BOT_WEBHOOK_URL": ("https://example.org/bot", "https://example.org/bot"),
+    "BOT_WEBHOOK_HOST": ("0.0.0.0", "0.0.0.0"),
+    "BOT_WEBHOOK_PORT": ("9000", 9000),
     "LOG_LEVEL": ("DEBUG", "DEBUG"),
 }
 SECRET = {
@@ -50,6 +54,7 @@ SECRET = {
     "REDIS_URL": "redis://:hidden@h/1",
     "CELERY_BROKER_URL": "amqp://u:hidden@h//",
     "CELERY_RESULT_BACKEND": "redis://:hidden@h/2",
+    "BOT_WEBHOOK_SECRET": "hidden_secret",
 }
 BAD = {
     "BOT_TOKEN": ["nonsense", "42", "42:", ":abc", "42:a b", "42:abc\n43:abc", "-1:abc"],
@@ -80,6 +85,10 @@ BAD = {
     "WORKER_CONCURRENCY": ["0", "many"],
     "VALKEY_PORT": ["65536", "-1"],
     "SANDBOX_PORT": ["http"],
+    "BOT_ENABLED": ["perhaps"],
+    "BOT_WEBHOOK_URL": ["example.org", "ftp://host"],
+    "BOT_WEBHOOK_SECRET": ["hidden secret", "h" * 257],
+    "BOT_WEBHOOK_PORT": ["65536"],
     "LOG_LEVEL": ["debug", "LOUD"],
 }
 

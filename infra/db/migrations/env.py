@@ -2,7 +2,7 @@
 
 from alembic import context
 
-from infra.db import channel_tables, watch_tables  # noqa: F401 (each adds its tables)
+from infra.db import bot_tables, channel_tables, watch_tables  # noqa: F401 (each adds its own)
 from infra.db.tables import metadata
 
 context.configure(

@@ -1,0 +1,83 @@
+"""The commands that Telegram shows in its menu: by role and language."""
+
+import logging
+from dataclasses import dataclass
+
+from aiogram import Bot
+from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
+
+from apps.bot.office import Office
+from apps.bot.patience import patiently
+from apps.bot.texts import DEFAULT, Words
+from core.person import Person, Role
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """`text` is the key of its description. For everybody where `role` is None."""
+
+    name: str
+    text: str
+    role: Role | None
+
+
+COMMANDS = (
+    Command("channels", "command-channels", Role.VIEWER),
+    Command("people", "command-people", Role.OWNER),
+    Command("health", "command-health", Role.OWNER),
+    Command("help", "command-help", None),
+    Command("start", "command-start", None),
+    Command("stop", "command-stop", None),
+)
+"""In the order in which they are shown."""
+
+
+def commands_for(role: Role | None) -> list[Command]:
+    """What somebody of this role may ask for; None for a stranger."""
+    return [each for each in COMMANDS if may(role, each)]
+
+
+def may(role: Role | None, command: Command) -> bool:
+    return command.role is None or (role is not None and role.may(command.role))
+
+
+def described(role: Role | None, words: Words) -> list[BotCommand]:
+    return [
+        BotCommand(command=each.name, description=words.format(each.text))
+        for each in commands_for(role)
+    ]
+
+
+async def publish(bot: Bot, office: Office) -> None:
+    """Everybody's menu, as it is when the bot starts. Telegram out of reach is waited for."""
+    for language, words in office.texts.all.items():
+        code = "" if language == DEFAULT else language
+        await _set(bot, described(None, words), BotCommandScopeAllPrivateChats(), code)
+    for person in await office.people.listed():
+        await publish_for(bot, office, person)
+
+
+async def publish_for(bot: Bot, office: Office, person: Person) -> None:
+    """One person's menu: after a change of role or of language."""
+    commands = described(person.role, office.words(person))
+    await _set(bot, commands, BotCommandScopeChat(chat_id=person.user_id), "")
+
+
+async def withdraw_from(bot: Bot, user_id: int) -> None:
+    """Somebody who does not belong here any more sees what strangers see."""
+    scope = BotCommandScopeChat(chat_id=user_id)
+    await patiently(lambda: bot.delete_my_commands(scope=scope), "deleteMyCommands")
+
+
+async def _set(
+    bot: Bot,
+    commands: list[BotCommand],
+    scope: BotCommandScopeAllPrivateChats | BotCommandScopeChat,
+    language: str,
+) -> None:
+    await patiently(
+        lambda: bot.set_my_commands(commands, scope=scope, language_code=language or None),
+        "setMyCommands",
+    )

@@ -1,0 +1,38 @@
+"""The bot, wired by hand: what stands before the handlers, and which of them come first."""
+
+from aiogram import Bot, Dispatcher
+from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.telegram import TelegramAPIServer
+
+from apps.bot.errors import on_error
+from apps.bot.handlers import channels, fallback, health, membership, people, start
+from apps.bot.middlewares.attendance import Attendance
+from apps.bot.middlewares.pace import Pace
+from apps.bot.middlewares.presses import Presses
+from apps.bot.office import Office
+from apps.bot.storage import LedgerStorage
+from apps.bot.turns import Turns
+
+HANDLERS = (start, people, channels, health, membership)
+"""Commands come before conversations, in each and so in all: a command ends a conversation."""
+
+
+def make_bot(office: Office) -> Bot:
+    """Texts are plain: what people have called their channels is no markup."""
+    server = TelegramAPIServer.from_base(office.config.api_url)
+    session = AiohttpSession(api=server)
+    session.middleware(Pace(office.governor))
+    return Bot(office.config.token, session=session)
+
+
+def make_dispatcher(office: Office, bot: Bot) -> Dispatcher:
+    presses = Presses()
+    bot.session.middleware(presses.noted)
+    made = Dispatcher(
+        storage=LedgerStorage(office.conversations), events_isolation=Turns(), office=office
+    )
+    made.update.outer_middleware(Attendance(office))
+    made.callback_query.outer_middleware(presses)
+    made.errors.register(on_error)
+    made.include_routers(*(module.router() for module in (*HANDLERS, fallback)))
+    return made

@@ -1,0 +1,182 @@
+"""/channels: which there are, what the bot may do there; adding, checking and removing them."""
+
+import re
+
+from aiogram import Bot, F, Router
+from aiogram.filters import Command, CommandObject
+from aiogram.fsm.context import FSMContext
+from aiogram.fsm.state import State, StatesGroup
+from aiogram.types import (
+    CallbackQuery,
+    InlineKeyboardMarkup,
+    Message,
+    MessageOriginChannel,
+    MessageOriginChat,
+)
+
+from apps.bot.callbacks import AddChannel, ChannelButton, ChannelList, ChannelStep
+from apps.bot.channel_words import channel_told
+from apps.bot.filters import May
+from apps.bot.keyboards.channels import (
+    back_to_channels,
+    channel_card,
+    channel_list,
+    sure_to_remove,
+    ways_to_add,
+)
+from apps.bot.office import Office
+from apps.bot.screen import show
+from apps.bot.texts import Words
+from core.channel import Channel
+from core.chat_id import parse_chat_id
+from core.errors import InvalidInput, TelegramRefused
+from core.person import Person, Role
+from infra.celery.channel_facts import look_at_rights, take_on
+
+LINK = re.compile(r"(?:https?://)?(?:t\.me|telegram\.me)/(?:s/)?(\w+)(?:/.*)?", re.ASCII)
+
+
+class Adding(StatesGroup):
+    """Waits for a forwarded post or a name."""
+
+    channel = State()
+
+
+def router() -> Router:
+    made = Router(name="channels")
+    editor = May(Role.EDITOR)
+    made.message.filter(May(Role.VIEWER))
+    made.callback_query.filter(May(Role.VIEWER))
+    made.message.register(channels, Command("channels"))
+    made.callback_query.register(list_again, ChannelList.filter())
+    made.callback_query.register(show_channel, ChannelButton.filter(F.step == ChannelStep.SHOW))
+    made.callback_query.register(ask_to_add, AddChannel.filter(), editor)
+    made.callback_query.register(change_channel, ChannelButton.filter(), editor)
+    made.message.register(add_forwarded, Adding.channel, F.forward_origin, editor)
+    made.message.register(add_named, Adding.channel, F.text & ~F.text.startswith("/"), editor)
+    return made
+
+
+async def channels(
+    message: Message,
+    command: CommandObject,
+    office: Office,
+    words: Words,
+    person: Person,
+    state: FSMContext,
+) -> None:
+    """`/channels`, or `/channels @name` to add that one."""
+    await state.clear()
+    if command.args and person.role.may(Role.EDITOR):
+        await _add(command.args, message, office, words, state)
+        return
+    text, buttons = await _list(office, words, person)
+    await message.answer(text, reply_markup=buttons)
+
+
+async def list_again(query: CallbackQuery, office: Office, words: Words, person: Person) -> None:
+    await show(query, *await _list(office, words, person))
+
+
+async def show_channel(
+    query: CallbackQuery, callback_data: ChannelButton, office: Office, words: Words, person: Person
+) -> None:
+    channel = await office.channels.listed_by_id(callback_data.id)
+    if channel is None:
+        await show(query, *await _list(office, words, person))
+    else:
+        await _show_card(query, channel, words, person)
+
+
+async def change_channel(
+    query: CallbackQuery, callback_data: ChannelButton, office: Office, words: Words, person: Person
+) -> None:
+    channel = await office.channels.listed_by_id(callback_data.id)
+    if channel is None:
+        await show(query, *await _list(office, words, person))
+    elif callback_data.step is ChannelStep.CHECK:
+        await _check(query, channel, office, words, person)
+    elif callback_data.step is ChannelStep.REMOVE:
+        text = words.format("channels-remove-ask", title=channel.facts.title)
+        await show(query, text, sure_to_remove(channel, words))
+    else:
+        await office.channels.remove(channel.id)
+        text = words.format("channels-removed", title=channel.facts.title)
+        await show(query, text, back_to_channels(words))
+
+
+async def ask_to_add(query: CallbackQuery, bot: Bot, words: Words, state: FSMContext) -> None:
+    await state.set_state(Adding.channel)
+    name = (await bot.me()).username or ""
+    text = words.format("channels-how-to-add", bot=name)
+    await show(query, text, ways_to_add(name, words))
+
+
+async def add_forwarded(message: Message, office: Office, words: Words, state: FSMContext) -> None:
+    """What people have forwarded tells of its channel, unless it came from a person."""
+    origin = message.forward_origin
+    if isinstance(origin, MessageOriginChannel):
+        await _add(str(origin.chat.id), message, office, words, state)
+    elif isinstance(origin, MessageOriginChat):
+        await _add(str(origin.sender_chat.id), message, office, words, state)
+    else:
+        await message.answer(words.format("channels-not-forwarded"))
+
+
+async def add_named(message: Message, office: Office, words: Words, state: FSMContext) -> None:
+    await _add(message.text or "", message, office, words, state)
+
+
+async def _add(
+    named: str, message: Message, office: Office, words: Words, state: FSMContext
+) -> None:
+    try:
+        channel = await take_on(office, chat_named(named))
+    except InvalidInput:
+        await message.answer(words.format("channels-no-name"))
+        return
+    except TelegramRefused as refused:
+        text = words.format("channels-refused", name=named, why=refused.description)
+        await message.answer(text)
+        return
+    await state.clear()
+    lacks = await look_at_rights(office, channel)
+    title = channel.facts.title
+    text = words.format("channels-added", title=title, told=channel_told(channel, lacks, words))
+    await message.answer(text, reply_markup=back_to_channels(words))
+
+
+async def _check(
+    query: CallbackQuery, channel: Channel, office: Office, words: Words, person: Person
+) -> None:
+    try:
+        channel = await take_on(office, channel.facts.chat_id)
+    except TelegramRefused as refused:
+        await office.channels.note_trouble(channel.id, refused.description)
+    await look_at_rights(office, channel)
+    looked = await office.channels.get(channel.facts.chat_id)
+    await query.answer(words.format("channels-checked"))
+    await _show_card(query, looked, words, person)
+
+
+async def _show_card(query: CallbackQuery, channel: Channel, words: Words, person: Person) -> None:
+    text = channel_told(channel, channel.lacks, words)
+    may_change = person.role.may(Role.EDITOR)
+    await show(query, text, channel_card(channel, words, may_change=may_change))
+
+
+async def _list(office: Office, words: Words, person: Person) -> tuple[str, InlineKeyboardMarkup]:
+    found = await office.channels.listed()
+    may_add = person.role.may(Role.EDITOR)
+    text = words.format("channels-list" if found else "channels-none", count=len(found))
+    return text, channel_list(found, words, may_add=may_add)
+
+
+def chat_named(text: str) -> str:
+    """The chat that somebody means: a number, @name, name, or a link to it. Raises InvalidInput."""
+    word = text.strip()
+    if link := LINK.fullmatch(word):
+        word = f"@{link[1]}"
+    elif re.fullmatch(r"[A-Za-z]\w{3,31}", word, re.ASCII):
+        word = f"@{word}"
+    return parse_chat_id(word)

@@ -1,0 +1,45 @@
+"""Whatever nobody else has understood."""
+
+from aiogram import F, Router
+from aiogram.fsm.context import FSMContext
+from aiogram.types import CallbackQuery, Message
+
+from apps.bot.callbacks import Cancel
+from apps.bot.commands import COMMANDS, may
+from apps.bot.screen import show
+from apps.bot.texts import Words
+from core.person import Person
+
+
+def router() -> Router:
+    made = Router(name="fallback")
+    made.callback_query.register(cancel, Cancel.filter())
+    made.callback_query.register(stale)
+    made.message.register(unknown_command, F.text.startswith("/"))
+    made.message.register(not_understood)
+    return made
+
+
+async def cancel(query: CallbackQuery, state: FSMContext, words: Words) -> None:
+    await state.clear()
+    await show(query, words.format("cancelled"))
+
+
+async def stale(query: CallbackQuery, words: Words) -> None:
+    """A button of a conversation that is over, or of one who may not press it any more."""
+    await query.answer(words.format("stale"), show_alert=True)
+
+
+async def unknown_command(message: Message, words: Words, person: Person | None) -> None:
+    asked = (message.text or "").lower().partition(" ")[0].partition("@")[0]
+    known = next((each for each in COMMANDS if f"/{each.name}" == asked), None)
+    if person is None:
+        await message.answer(words.format("stranger"))
+    elif known is not None and known.role is not None and not may(person.role, known):
+        await message.answer(words.format("not-allowed", role=known.role.value))
+    else:
+        await message.answer(words.format("unknown-command"))
+
+
+async def not_understood(message: Message, words: Words, person: Person | None) -> None:
+    await message.answer(words.format("stranger" if person is None else "not-understood"))

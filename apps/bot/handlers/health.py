@@ -1,0 +1,40 @@
+"""/health: how the whole system fares, for owners."""
+
+import asyncio
+from typing import Any
+
+from aiogram import Bot, Router
+from aiogram.filters import Command
+from aiogram.types import Message
+
+from apps.bot.filters import May
+from apps.bot.texts import Words
+from core.person import Role
+from infra.celery import check_celery_health
+
+
+def router() -> Router:
+    made = Router(name="health")
+    made.message.register(health, Command("health"), May(Role.OWNER))
+    return made
+
+
+async def health(message: Message, bot: Bot, words: Words) -> None:
+    """It takes up to four seconds where something is down; in a thread, as others wait."""
+    await bot.send_chat_action(message.chat.id, "typing")
+    await message.answer(told(await asyncio.to_thread(check_celery_health), words))
+
+
+def told(found: dict[str, Any], words: Words) -> str:
+    """What check_celery_health gives, a line for each part."""
+    parts = "\n".join(_part(name, part, words) for name, part in found["parts"].items())
+    return words.format("health", state=found["state"], ms=found["took_ms"], parts=parts)
+
+
+def _part(name: str, part: dict[str, str], words: Words) -> str:
+    line = words.format("health-part", name=name, state=part["state"], reason=part["reason"])
+    return "\n".join(filter(None, (line, _remedy(part["remedy"], words))))
+
+
+def _remedy(remedy: str, words: Words) -> str:
+    return words.format("health-remedy", remedy=remedy) if remedy else ""

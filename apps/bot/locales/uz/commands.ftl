@@ -1,0 +1,6 @@
+command-channels = Kanallar va bot ularda nima qila olishi
+command-people = Botni kim boshqaradi: taklif qilish, chiqarish
+command-health = Hammasi joyidami
+command-help = Bot nima qila oladi
+command-start = Boshlash
+command-stop = Botdan boshqa xabar olmaslik

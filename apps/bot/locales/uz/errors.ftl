@@ -1,0 +1,9 @@
+error = { $said } (kod { $id })
+error-unknown = Nimadir noto‘g‘ri ketdi. Tafsilotlar jurnalda.
+error-ledger = Ma’lumotlar bazasiga hozir ulanib bo‘lmayapti. Hech narsa o‘zgarmadi; bir daqiqadan keyin urinib ko‘ring.
+error-broker = Navbatga hozir ulanib bo‘lmayapti. Rejalashtirilganlar saqlangan va u qaytgach jo‘natiladi.
+error-governor = Tezlik cheklovchisiga hozir ulanib bo‘lmayapti, shuning uchun hech narsa jo‘natib bo‘lmaydi. Bir daqiqadan keyin urinib ko‘ring.
+error-telegram = Telegram rad etdi yoki javob bermadi. Bir daqiqadan keyin urinib ko‘ring.
+error-too-late = Endi kech: shu orada hammasi o‘zgardi.
+error-gone = Bu endi mavjud emas.
+error-input = Bu shu holida yaramaydi.

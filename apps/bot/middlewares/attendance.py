@@ -1,0 +1,48 @@
+"""Who it is that has written: a subscriber, perhaps one of the people, and their language."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiogram import BaseMiddleware
+from aiogram.types import TelegramObject, Update, User
+
+from apps.bot.office import Office
+from core.subscriber import Profile
+
+Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
+
+
+class Attendance(BaseMiddleware):
+    """Gives handlers `person` (None for a stranger), `profile` and `words`.
+
+    The bot converses in private chats alone: what is written elsewhere is passed over. There it
+    keeps whoever writes or presses as a subscriber.
+    """
+
+    def __init__(self, office: Office) -> None:
+        self._office = office
+
+    async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
+        assert isinstance(event, Update), "it stands at the dispatcher's update"
+        user: User | None = data.get("event_from_user")
+        if user is None or user.is_bot:
+            return None
+        office, profile = self._office, profile_of(user)
+        data["profile"], data["words"] = profile, office.words(None, profile)
+        if event.my_chat_member is None:
+            if data["event_chat"].type != "private":
+                return None
+            await office.subscribers.see(profile)
+        person = data["person"] = await office.people.find(user.id)
+        data["words"] = office.words(person, profile)
+        return await handler(event, data)
+
+
+def profile_of(user: User) -> Profile:
+    return Profile(
+        user.id,
+        user.first_name,
+        user.last_name or "",
+        user.username or "",
+        user.language_code or "",
+    )

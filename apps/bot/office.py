@@ -1,0 +1,117 @@
+"""What the bot's handlers work with: made once, and handed to each of them as `office`."""
+
+import asyncio
+import logging
+import random
+from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from apps.bot.config import BotConfig, bot_config
+from apps.bot.texts import Texts, Words
+from core.attempts import LEDGER_RETRY_S
+from core.errors import LedgerUnavailable
+from core.person import Person
+from core.subscriber import Profile
+from infra.celery.clock import BootClock
+from infra.celery.runtime import send_policy
+from infra.db import revision
+from infra.db.channels import Channels
+from infra.db.conversations import Conversations
+from infra.db.engine import Database
+from infra.db.inbox import Inbox
+from infra.db.invites import Invites
+from infra.db.ledger import Ledger
+from infra.db.people import People
+from infra.db.subscribers import Subscribers
+from infra.settings import Settings
+from infra.telegram.client import TelegramClient
+from infra.telegram.governor import Governor, Rates
+
+log = logging.getLogger(__name__)
+
+Now = Callable[[], datetime]
+
+
+def utc_now() -> datetime:
+    return datetime.now(UTC)
+
+
+class Office:
+    """Everything is on the bot's own event loop: make it there (`opened`).
+
+    `client` asks Telegram what the rest of the project asks it (see infra.celery.channel_facts);
+    what the bot says goes through aiogram's Bot, and so past the governor.
+    """
+
+    def __init__(self, settings: Settings, now: Now = utc_now) -> None:
+        bot_id, clock = settings.bot_id, BootClock()
+        self.settings, self.now = settings, now
+        self.config: BotConfig = bot_config(settings)
+        self.texts = Texts()
+        self.database = Database(settings.ledger_url)
+        policy, fingerprint = send_policy(settings), settings.token_fingerprint
+        self.ledger = Ledger(self.database, bot_id, fingerprint, policy, random.random, clock.now_s)
+        self.channels = Channels(self.database, bot_id)
+        self.people = People(self.database, bot_id)
+        self.invites = Invites(self.database, bot_id)
+        self.subscribers = Subscribers(self.database, bot_id)
+        self.conversations = Conversations(self.database, bot_id)
+        self.inbox = Inbox(self.database, bot_id)
+        self.client = TelegramClient(settings.telegram_api_url, settings.token, clock.now_s)
+        rates = Rates(
+            settings.telegram_rate, settings.telegram_chat_rate, settings.telegram_group_rate
+        )
+        self.governor = Governor(settings.governor_url, bot_id, rates, self._holds)
+        self._background: set[asyncio.Task[None]] = set()
+
+    @classmethod
+    @asynccontextmanager
+    async def opened(cls, settings: Settings, now: Now = utc_now) -> "AsyncIterator[Office]":
+        office = cls(settings, now)
+        try:
+            yield office
+        finally:
+            await office._close()
+
+    def words(self, person: Person | None, profile: Profile | None = None) -> Words:
+        """The language to speak: what the person chose, else what Telegram tells, else English."""
+        chosen = (person.language, person.language_code) if person is not None else ()
+        return self.texts.of(*chosen, profile.language_code if profile is not None else "")
+
+    def leave(self, work: Coroutine[Any, Any, None]) -> None:
+        """Let it run beside the conversation: what takes longer than somebody likes to wait.
+        It is cancelled when the bot stops; an error of its own is logged.
+        """
+        task = asyncio.create_task(work)
+        self._background.add(task)
+        task.add_done_callback(self._left)
+
+    async def ledger_ready(self) -> None:
+        """Wait until the ledger is there, and has the schema of this code."""
+        told = ""
+        while True:
+            try:
+                return await revision.check(self.database)
+            except LedgerUnavailable as error:
+                if told != (told := str(error)):
+                    log.warning("waiting for the ledger: %s", error)
+                await asyncio.sleep(LEDGER_RETRY_S)
+
+    def _left(self, task: asyncio.Task[None]) -> None:
+        self._background.discard(task)
+        if not task.cancelled() and (error := task.exception()) is not None:
+            log.error("work left beside a conversation failed", exc_info=error)
+
+    async def _holds(self) -> Mapping[str, float]:
+        held = await self.ledger.holds.current()
+        return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
+
+    async def _close(self) -> None:
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.client.close()
+        await self.governor.close()
+        await self.database.close()

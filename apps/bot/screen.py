@@ -1,0 +1,22 @@
+"""What a press shows, in the place of what was pressed."""
+
+from aiogram.exceptions import TelegramBadRequest
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+SAME = "message is not modified"
+
+
+async def show(
+    query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None
+) -> None:
+    """Change the message with the button to this; where it is too old for that, write anew."""
+    message = query.message
+    if not isinstance(message, Message):
+        if query.bot is not None:
+            await query.bot.send_message(query.from_user.id, text, reply_markup=buttons)
+        return
+    try:
+        await message.edit_text(text, reply_markup=buttons)
+    except TelegramBadRequest as error:
+        if SAME not in error.message:  # a second tap shows what the first has shown
+            await message.answer(text, reply_markup=buttons)

@@ -1,0 +1,119 @@
+"""Everybody who has written to the bot."""
+
+from datetime import timedelta
+from typing import Any
+
+from sqlalchemy import func, select, update
+
+from core.subscriber import Profile, Subscriber
+from infra.db.bot_tables import subscribers
+from infra.db.engine import Database
+from infra.db.moments import utc_now
+from infra.db.upsert import insert_into
+
+s = subscribers.c
+
+SEEN_EVERY = timedelta(minutes=1)
+"""Who writes on and on costs one write in this time."""
+
+LANGUAGE_CHARACTERS = 35
+
+
+class Subscribers:
+    """One bot's."""
+
+    def __init__(self, database: Database, bot_id: int) -> None:
+        self._database, self._bot_id = database, bot_id
+
+    async def see(self, profile: Profile) -> Subscriber:
+        """This user has written or pressed just now; so they have not blocked the bot."""
+        query = select(subscribers, utc_now().label("now")).where(self._is(profile.user_id))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        if row is not None and row.blocked_at is None and row.now - row.last_seen_at < SEEN_EVERY:
+            found = _as_subscriber(row)
+            if found.profile == _kept(profile):
+                return found
+        return await self._write(_kept(profile))
+
+    async def start(self, user_id: int) -> bool:
+        """They want to hear from the bot; whether they did not until now."""
+        fresh = s.started_at.is_(None) | s.stopped_at.is_not(None)
+        return await self._set(user_id, fresh, started_at=utc_now(), stopped_at=None)
+
+    async def stop(self, user_id: int) -> bool:
+        """They do not any more; whether they did until now."""
+        running = s.started_at.is_not(None) & s.stopped_at.is_(None)
+        return await self._set(user_id, running, stopped_at=utc_now())
+
+    async def block(self, user_id: int) -> bool:
+        return await self._set(user_id, s.blocked_at.is_(None), blocked_at=utc_now())
+
+    async def unblock(self, user_id: int) -> bool:
+        return await self._set(user_id, s.blocked_at.is_not(None), blocked_at=None)
+
+    async def find(self, user_id: int) -> Subscriber | None:
+        query = select(subscribers).where(self._is(user_id))
+        async with self._database.reading() as connection:
+            row = (await connection.execute(query)).one_or_none()
+        return _as_subscriber(row) if row is not None else None
+
+    async def count_reached(self) -> int:
+        """How many may be sent broadcasts."""
+        query = select(func.count()).where(
+            s.bot_id == self._bot_id,
+            s.started_at.is_not(None),
+            s.stopped_at.is_(None),
+            s.blocked_at.is_(None),
+        )
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or 0
+
+    async def _write(self, profile: Profile) -> Subscriber:
+        news = {
+            "first_name": profile.first_name,
+            "last_name": profile.last_name,
+            "username": profile.username,
+            "language_code": profile.language_code,
+            "last_seen_at": utc_now(),
+            "blocked_at": None,
+        }
+        whose = {"bot_id": self._bot_id, "user_id": profile.user_id}
+        statement = (
+            insert_into(self._database.dialect, subscribers)
+            .values(**whose, **news, first_seen_at=utc_now())
+            .on_conflict_do_update(index_elements=["bot_id", "user_id"], set_=news)
+            .returning(*s)
+        )
+        async with self._database.writing() as connection:
+            return _as_subscriber((await connection.execute(statement)).one())
+
+    async def _set(self, user_id: int, condition: Any, **values: Any) -> bool:
+        statement = update(subscribers).where(self._is(user_id), condition).values(**values)
+        async with self._database.writing() as connection:
+            return (await connection.execute(statement)).rowcount == 1
+
+    def _is(self, user_id: int) -> Any:
+        return (s.bot_id == self._bot_id) & (s.user_id == user_id)
+
+
+def _kept(profile: Profile) -> Profile:
+    """As the columns hold it: Postgres takes no NUL, and a language code has its bound."""
+    return Profile(
+        profile.user_id,
+        profile.first_name.replace("\0", ""),
+        profile.last_name.replace("\0", ""),
+        profile.username.replace("\0", ""),
+        profile.language_code[:LANGUAGE_CHARACTERS],
+    )
+
+
+def _as_subscriber(row: Any) -> Subscriber:
+    return Subscriber(
+        Profile(row.user_id, row.first_name, row.last_name, row.username, row.language_code),
+        first_seen_at=row.first_seen_at,
+        last_seen_at=row.last_seen_at,
+        started_at=row.started_at,
+        stopped_at=row.stopped_at,
+        blocked_at=row.blocked_at,
+    )
