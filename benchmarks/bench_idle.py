@@ -76,7 +76,12 @@ async def ours(plan: Plan) -> tuple[list[float], Cost]:
 async def up() -> AsyncIterator[tuple[Program, float]]:
     """`python -m apps.cli up` in a folder of its own, and when it was launched."""
     with tempfile.TemporaryDirectory(prefix="idle-") as folder:
-        told = {"DATA_DIR": folder, "VALKEY_PORT": "0", "SANDBOX_PORT": "0"}
+        told = {
+            "DATA_DIR": folder,
+            "VALKEY_PORT": "0",
+            "SANDBOX_PORT": "0",
+            "BOT_ENABLED": "false",  # its memory is a budget of its own
+        }
         group = Program("up", ("apps.cli", "up"), Path(folder), told)
         began_at = time.time()
         group.start()

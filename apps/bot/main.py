@@ -23,7 +23,6 @@ from infra.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
 
-READY = "the bot is ready"
 FINISH_WITHIN_S = 1.2
 FORGET_EVERY_S = 3600.0
 
@@ -56,11 +55,11 @@ async def work(settings: Settings) -> None:
     async with Office.opened(settings) as office:
         await office.ledger_ready()
         async with receiving(office) as (bot, reception):
-            me = await patiently(bot.me, "getMe")
+            await patiently(bot.me, "getMe")
             await reception.resume()
             office.leave(commands.publish(bot, office))
             office.leave(_forget(office))
-            log.info("%s: @%s", READY, me.username)
+            log.info("the bot is ready")  # `up` waits for this line
             await _updates(bot, office.config, reception)
 
 

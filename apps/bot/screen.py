@@ -3,8 +3,6 @@
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-SAME = "message is not modified"
-
 
 async def show(
     query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None
@@ -18,5 +16,6 @@ async def show(
     try:
         await message.edit_text(text, reply_markup=buttons)
     except TelegramBadRequest as error:
-        if SAME not in error.message:  # a second tap shows what the first has shown
+        # A second tap shows what the first has shown.
+        if "message is not modified" not in error.message:
             await message.answer(text, reply_markup=buttons)

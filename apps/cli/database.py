@@ -3,8 +3,11 @@
 import asyncio
 
 from apps.cli.show import plain
+from core.person import Role
 from infra.db import revision, schema
 from infra.db.engine import Database
+from infra.db.invites import Invites
+from infra.db.people import People
 from infra.db.reading import Reading
 from infra.settings import Settings, load_settings
 
@@ -21,6 +24,17 @@ async def upgraded(settings: Settings) -> str:
     try:
         await schema.migrate(database)
         return _name(database)
+    finally:
+        await database.close()
+
+
+async def pairing_code(settings: Settings) -> str:
+    """Makes somebody the first owner of the bot; "" where there is one."""
+    database = Database(settings.ledger_url)
+    try:
+        if await People(database, settings.bot_id).has_owner():
+            return ""
+        return await Invites(database, settings.bot_id).make(Role.OWNER, None)
     finally:
         await database.close()
 

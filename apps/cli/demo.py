@@ -25,6 +25,7 @@ STOP_WITHIN_S = 12.0
 POLL_S = 0.02
 RETRY_S = 5  # half of what it is by default: a demo is watched
 OWN = {
+    "BOT_ENABLED": "false",
     "VALKEY_PORT": "0",
     "SANDBOX_PORT": "0",
     "WORKER_CONCURRENCY": "2",

@@ -14,6 +14,7 @@ from apps.cli import channel_commands, commands, series, watch_commands
 from apps.cli.exits import Exit, code_of, line_of
 from apps.cli.options import examples
 from core.errors import AnalyticBotError
+from infra.settings import load_settings
 
 EXITS = """\b
 Exit codes:
@@ -45,11 +46,20 @@ def analyticbot(context: typer.Context) -> None:
 
 @app.command(epilog=examples("up", "VALKEY_PORT=0 SANDBOX_PORT=0 analyticbot up"))
 def up() -> None:
-    """Start everything here: ledger, broker, worker, Beat; and a sandbox if BOT_TOKEN is not set.
+    """Start everything here: ledger, broker, worker, Beat, the bot; a sandbox without BOT_TOKEN.
 
     Runs until Ctrl-C. Other shells in this folder find it through DATA_DIR (./var).
     """
     from apps.cli.up import up as run
+
+    run()
+
+
+@app.command(epilog=examples("owner"))
+def owner() -> None:
+    """Make a code by which one more person becomes an owner of the bot; it is good for a day."""
+    load_settings()
+    from apps.cli.owner import owner as run
 
     run()
 

@@ -61,6 +61,8 @@ async def _upgrade(settings: Settings, prepared: Prepared) -> None:
     ledger = await asyncio.to_thread(importlib.import_module, "apps.cli.database")
     prepared.ledger = await ledger.upgraded(settings)
     prepared.other_bots = await ledger.other_bots(settings)
+    if settings.bot_enabled:
+        prepared.pairing = await ledger.pairing_code(settings)
 
 
 def _ask_telegram(settings: Settings, prepared: Prepared) -> None:

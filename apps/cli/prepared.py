@@ -16,10 +16,14 @@ CHECK_REDIS = "--check-redis"
 
 @dataclass
 class Prepared:
-    """Everything is as it must be; or `error`, and the exit code that goes with it."""
+    """Everything is as it must be; or `error`, and the exit code that goes with it.
+
+    `pairing` is the code that makes somebody the bot's owner, "" where there is one.
+    """
 
     ledger: str = ""
     bot: str = ""
+    pairing: str = ""
     other_bots: list[int] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     error: str = ""

@@ -19,11 +19,13 @@ SANDBOX_TOKEN = "1:sandbox"  # noqa: S105
 CELERY = ("-m", "celery", "-A", "infra.celery.celery_app")
 AS_ROOT = ("-W", "ignore:You're running the worker with superuser privileges")
 WORKER_READY = " ready."
+BOT_READY = "the bot is ready"
 VERBOSE = ("DEBUG", "INFO")
 
-# In all 9 s, if nothing obeys.
+# In all 11 s, if nothing obeys.
 SOON = ((SIGTERM, 1.0),)
 BEAT_STOP = ((SIGTERM, 1.5),)
+BOT_STOP = ((SIGTERM, 2.0),)
 # SIGTERM waits for running tasks, SIGQUIT sends them back; then their leases must serve.
 WORKER_STOP = ((SIGTERM, 3.0), (SIGQUIT, 2.5))
 
@@ -121,6 +123,17 @@ class Stack:
             f"--pidfile={pid_file}",
         ]
         return self._program("beat", command, BEAT_STOP, lambda _: True)
+
+    def bot(self) -> Program:
+        """What people talk to. It takes some seconds until it listens."""
+        level = self.settings.log_level
+        command = [sys.executable, "-m", "apps.bot"]
+        return self._program(
+            "bot",
+            command,
+            BOT_STOP,
+            lambda log: level not in VERBOSE or log.contains(BOT_READY),
+        )
 
     def _program(
         self, name: str, command: Sequence[str], stop: Stop, ready: Callable[[Log], bool]

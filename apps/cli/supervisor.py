@@ -65,12 +65,16 @@ class Child:
         self._started = asyncio.Event()
         self._keeping = asyncio.create_task(self._keep())
 
+    async def started(self) -> None:
+        """Once it has a pid, or could not even be started."""
+        await self._started.wait()
+
     async def ready(self, within_s: float) -> bool:
         """Whether it was ready in time. Raises CommandFailed, with the end of its log, where it
         ended before.
         """
         give_up_at = asyncio.get_running_loop().time() + within_s
-        await self._started.wait()
+        await self.started()
         while not self.program.is_ready():
             if self.restarts or self._keeping.done():
                 raise self._failed_to_start()

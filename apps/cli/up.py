@@ -10,6 +10,7 @@ from collections.abc import Coroutine
 from typing import Any
 
 from apps.cli import prepared
+from apps.cli.exits import CommandFailed
 from apps.cli.lock import Lock, locked
 from apps.cli.show import plain
 from apps.cli.stack import Stack, plan
@@ -59,7 +60,7 @@ class Up:
         say(f"Starting AnalyticBot in {self._stack.folder}")
         try:
             await self._unless_stopped(self._start())
-            await self._unless_stopped(self._watch())
+            await self._unless_stopped(self._run())
         finally:
             await self._stop()
 
@@ -79,6 +80,9 @@ class Up:
             stack.publish()
             await self._ready(worker)
         await self._ready(start(stack.beat()))
+        if stack.settings.bot_enabled:
+            # Last, and not waited for: messages leave without it.
+            await start(stack.bot()).started()
         self._note()
         with contextlib.suppress(OSError):
             welcome(stack, found, self._supervisor.children, time.monotonic() - self._began_s)
@@ -86,6 +90,20 @@ class Up:
     async def _ready(self, child: Child) -> None:
         if not await child.ready(READY_WITHIN_S):
             self._tell(child.program.name, "is not ready yet; see its log")
+
+    async def _run(self) -> None:
+        await asyncio.gather(self._watch(), self._tell_of_bot())
+
+    async def _tell_of_bot(self) -> None:
+        bot = self._supervisor.children.get("bot")
+        if bot is None:
+            return
+        try:
+            ready = await bot.ready(READY_WITHIN_S)
+        except CommandFailed as failed:  # it is started again, and again
+            self._tell("bot", str(failed))
+        else:
+            self._tell("bot", "listens now" if ready else "is not ready yet; see its log")
 
     async def _watch(self) -> None:
         """Tell what is serious in the logs, and keep them from growing without end."""

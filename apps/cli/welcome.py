@@ -22,6 +22,8 @@ def welcome(stack: Stack, found: Prepared, children: Mapping[str, Child], after_
     _show_what_runs(stack, found, children)
     for line in _warnings(stack, found):
         plain(f"\nNote: {line}")
+    for line in _pairing(stack, found):
+        plain(line)
     plain("\nTry, from another shell in this folder:")
     for command in _commands(stack):
         plain(f"  {command}")
@@ -32,7 +34,7 @@ def welcome(stack: Stack, found: Prepared, children: Mapping[str, Child], after_
 
 def _show_what_runs(stack: Stack, found: Prepared, children: Mapping[str, Child]) -> None:
     runs = table("what", "pid", "where", "log")
-    runs.add_row("bot", "", Text(_bot(stack, found)), "")
+    runs.add_row("telegram", "", Text(_bot(stack, found)), "")
     runs.add_row("ledger", "", Text(found.ledger), "")
     if not stack.valkey_port:
         runs.add_row("broker", "", "at REDIS_URL, not ours to run", "")
@@ -65,6 +67,15 @@ def _warnings(stack: Stack, found: Prepared) -> Iterator[str]:
         yield f"the ledger holds waiting messages of other bots ({bots}): kept, and not sent"
     if not stack.sandbox_port and "BOT_TOKEN" in os.environ:
         yield "BOT_TOKEN comes from the environment: set it in other shells, too, or put it in .env"
+
+
+def _pairing(stack: Stack, found: Prepared) -> Iterator[str]:
+    if found.pairing:
+        yield "\nThe bot has no owner yet: whoever sends it this within a day becomes one"
+        yield f"  /start {found.pairing}"
+        name = found.bot.partition(" ")[0].removeprefix("@")
+        if name and not stack.sandbox_port:
+            yield f"  or opens https://t.me/{name}?start={found.pairing}"
 
 
 def _commands(stack: Stack) -> Iterator[str]:

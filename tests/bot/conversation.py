@@ -4,10 +4,10 @@ import asyncio
 import contextlib
 import json
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Self, TypeVar
 
 from pydantic import SecretStr
 from sqlalchemy import func, select
@@ -28,6 +28,8 @@ TOKEN = "1:sandbox-secret"
 BOT = 1
 WITHIN_S = 10.0
 LOOK_EVERY_S = 0.005
+
+T = TypeVar("T")
 
 Message = dict[str, Any]
 Buttons = list[tuple[str, dict[str, Any]]]
@@ -170,6 +172,14 @@ class Conversation:
         while await self._undone():
             assert time.monotonic() < give_up_at, "the bot does not come to an end"
             await asyncio.sleep(LOOK_EVERY_S)
+
+    async def eventually(self, look: Callable[[], Awaitable[T]], holds: Callable[[T], bool]) -> T:
+        """What is seen once it is as it should be: for what the bot does beside a conversation."""
+        give_up_at = time.monotonic() + WITHIN_S
+        while not holds(found := await look()):
+            assert time.monotonic() < give_up_at, f"in vain: {found}"
+            await asyncio.sleep(LOOK_EVERY_S)
+        return found
 
     async def _undone(self) -> int:
         query = select(func.count()).where(updates.c.done_at.is_(None))

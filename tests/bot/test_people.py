@@ -1,14 +1,220 @@
 """Who may talk to the bot, and how they come and go."""
 
+import pytest
+from sqlalchemy import func, select, update
+
 from core.person import Role
+from core.subscriber import Subscriber
+from infra.db.bot_tables import invites
 from infra.db.invites import Invites
+from infra.db.moments import from_now
+from infra.db.subscribers import Subscribers
 from tests.bot.conversation import BOT, Conversation
 
 OWNER, OTHER = 501, 502
 
 
+async def subscriber(talk: Conversation, user: int) -> Subscriber:
+    found = await Subscribers(talk.database, BOT).find(user)
+    assert found is not None
+    return found
+
+
+async def roles(talk: Conversation) -> dict[int, str]:
+    return {person.user_id: person.role.value for person in await talk.people.listed()}
+
+
 async def test_the_first_owner_is_paired_by_the_consoles_code(talk: Conversation) -> None:
     await talk.user(OWNER, "Ada")
+    await talk.say(OWNER, "/start")
+    await talk.sees(OWNER, "no owner yet", "/start CODE")
     code = await Invites(talk.database, BOT).make(Role.OWNER, made_by=None)
     await talk.say(OWNER, f"/start {code}")
     await talk.sees(OWNER, "Hello, Ada! You are an owner", "/people")
+    assert await roles(talk) == {OWNER: "owner"}
+
+
+async def test_a_code_that_is_wrong_used_or_too_old_lets_nobody_in(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.user(OTHER)
+    await talk.say(OTHER, "/start not-a-code")
+    await talk.sees(OTHER, "I do not know this code")
+    codes = Invites(talk.database, BOT)
+    used, old = await codes.make(Role.EDITOR, OWNER), await codes.make(Role.EDITOR, OWNER)
+    await talk.say(OWNER, f"/start {used}")
+    await talk.sees(OWNER, "You are an owner")  # still: a code takes nothing away
+    await talk.say(OTHER, f"/start {used}")
+    await talk.sees(OTHER, "was used already")
+    async with talk.database.writing() as connection:
+        await connection.execute(update(invites).values(expires_at=from_now(-1)))
+    await talk.say(OTHER, f"/start {old}")
+    await talk.sees(OTHER, "has expired")
+    assert await roles(talk) == {OWNER: "owner"}
+
+
+async def test_owners_invite_editors_and_viewers_by_a_link_for_one(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada")
+    await talk.say(OWNER, "/people")
+    await talk.sees(OWNER, "1 person runs this bot. It has 1 subscriber.", "Ada · owner")
+    await talk.press(OWNER, "Invite an editor")
+    invited = await talk.sees(OWNER, "an editor, who runs channels and posts")
+    [link] = [word for word in invited["text"].split() if word.startswith("https://t.me/")]
+    name, _, code = link.removeprefix("https://t.me/").partition("?start=")
+    assert name == "sandbox_1_bot"
+    assert f"/start {code}" in invited["text"]
+    await talk.user(OTHER, "Grace", last_name="Hopper")
+    await talk.say(OTHER, f"/start {code}")
+    await talk.sees(OTHER, "Hello, Grace Hopper! You are an editor", "/channels")
+    await talk.press(OWNER, "‹ Back")
+    await talk.sees(OWNER, "2 people run this bot", "Grace Hopper · editor")
+
+
+async def test_two_taps_make_one_invitation(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.say(OWNER, "/people")
+    await talk.press(OWNER, "Invite a viewer", times=3)
+    await talk.sees(OWNER, "a viewer, who only looks")
+    made = select(func.count()).where(invites.c.made_by == OWNER)
+    async with talk.database.reading() as connection:
+        assert await connection.scalar(made) == 1
+
+
+async def test_owners_remove_people_and_never_the_last_owner(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada")
+    await talk.member(Role.EDITOR, OTHER, "Grace")
+    kept = await Invites(talk.database, BOT).make(Role.VIEWER, OTHER)
+    await talk.say(OWNER, "/people")
+    await talk.press(OWNER, "Grace · editor")
+    await talk.sees(OWNER, "Editor: runs channels", f"id {OTHER}")
+    await talk.press(OWNER, "Remove")
+    await talk.sees(OWNER, "Shall Grace be removed?")
+    await talk.press(OWNER, "Yes, remove")
+    await talk.sees(OWNER, "Grace does not belong here any more")
+    assert await roles(talk) == {OWNER: "owner"}
+    await talk.say(OTHER, "/channels")
+    await talk.sees(OTHER, "run by a team, and you are not on it")
+    await talk.user(503)
+    await talk.say(503, f"/start {kept}")
+    await talk.sees(503, "I do not know this code")
+    for button in ("‹ Back", "Ada · owner", "Remove", "Yes, remove"):
+        await talk.press(OWNER, button)
+    await talk.sees(OWNER, "The last owner cannot be removed")
+    assert await roles(talk) == {OWNER: "owner"}
+
+
+async def test_who_may_not_do_it_is_told_who_may(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada")
+    await talk.say(OWNER, "/people")
+    await talk.member(Role.VIEWER, OTHER)
+    for command in ("/people", "/health"):
+        await talk.say(OTHER, command)
+        await talk.sees(OTHER, "Only owners may do this")
+    await talk.say(OTHER, "/channels")
+    await talk.sees(OTHER, "No channels yet")
+    await talk.say(OTHER, "/dance")
+    await talk.sees(OTHER, "I do not know this command")
+    await talk.say(OTHER, "hello?")
+    await talk.sees(OTHER, "I do not know what to do with this")
+
+
+async def test_a_button_that_one_may_not_press_does_nothing(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada")
+    await talk.say(OWNER, "/people")
+    await talk.member(Role.OWNER, OTHER, "Grace")
+    await talk.say(OTHER, "/people")
+    await talk.people.remove(OWNER)
+    await talk.press(OWNER, "Invite an owner")
+    assert talk.answer is not None
+    assert "does nothing any more" in talk.answer["text"]
+    await talk.sees_nothing(OWNER)
+
+
+async def test_strangers_subscribe_stop_and_are_refused_politely(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.user(OTHER, "Joe", username="joe", last_name="Doe")
+    await talk.say(OTHER, "/start")
+    await talk.sees(OTHER, "You hear from this bot from now on")
+    joe = await subscriber(talk, OTHER)
+    assert joe.profile.name == "Joe Doe"
+    assert (joe.profile.username, joe.profile.language_code) == ("joe", "en")
+    assert joe.is_reached
+    for text in ("/people", "/new", "/channels", "let me in"):
+        await talk.say(OTHER, text)
+        await talk.sees(OTHER, "run by a team, and you are not on it")
+    await talk.say(OTHER, "/stop")
+    await talk.sees(OTHER, "You do not hear from me any more")
+    assert not (await subscriber(talk, OTHER)).is_reached
+    await talk.say(OTHER, "/stop")
+    await talk.sees(OTHER, "You do not hear from me anyway")
+    await talk.say(OTHER, "/start")
+    await talk.sees(OTHER, "You hear from this bot from now on")
+    assert (await subscriber(talk, OTHER)).is_reached
+    await talk.say(OTHER, "/help")
+    await talk.sees(OTHER, "as a subscriber")
+
+
+async def test_who_blocks_the_bot_is_marked_and_comes_back_by_writing(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.user(OTHER)
+    await talk.say(OTHER, "/start")
+    await talk.block(OTHER)
+    assert (await subscriber(talk, OTHER)).blocked_at is not None
+    await talk.block(OTHER, "member")
+    assert (await subscriber(talk, OTHER)).blocked_at is None
+    await talk.block(OTHER)
+    await talk.say(OTHER, "/help")
+    found = await subscriber(talk, OTHER)
+    assert (found.blocked_at, found.is_reached) == (None, True)
+
+
+@pytest.mark.parametrize(
+    ("language", "welcome", "list_"),
+    [
+        ("ru", "Здравствуйте, Аня! Ваша роль в этом боте: владелец", "управляет 1 человек"),
+        ("uz", "Salom, Аня! Bu botdagi vazifangiz: ega", "Bu botni 1 kishi boshqaradi"),
+        ("de", "Hello, Аня! You are an owner", "1 person runs this bot"),
+    ],
+)
+async def test_it_speaks_the_language_of_telegram(
+    talk: Conversation, language: str, welcome: str, list_: str
+) -> None:
+    await talk.member(Role.OWNER, OWNER, "Аня", language)
+    await talk.sees(OWNER, welcome)
+    await talk.say(OWNER, "/people")
+    await talk.sees(OWNER, list_)
+
+
+async def test_the_language_that_somebody_chose_comes_first(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada", "ru")
+    await talk.people.choose_language(OWNER, "uz")
+    await talk.say(OWNER, "/help")
+    await talk.sees(OWNER, "Kanallar va bot ularda nima qila olishi")
+
+
+async def test_the_menu_of_commands_goes_by_role_and_language(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada", "ru")
+    await talk.restart()
+    await _menu_has(talk, {"type": "all_private_chats"}, "", "stop", "No more messages")
+    await _menu_has(talk, {"type": "all_private_chats"}, "uz", "stop", "Botdan boshqa xabar")
+    everybody = await _menu(talk, {"type": "all_private_chats"}, "")
+    assert "people" not in everybody
+    own = {"type": "chat", "chat_id": OWNER}
+    await _menu_has(talk, own, "", "people", "Кто управляет ботом")
+    await talk.member(Role.OWNER, OTHER)
+    await talk.say(OTHER, "/people")
+    for button in ("Ada · owner", "Remove", "Yes, remove"):
+        await talk.press(OTHER, button)
+    await talk.eventually(lambda: _menu(talk, own, ""), lambda found: not found)
+
+
+async def _menu_has(
+    talk: Conversation, scope: dict[str, object], language: str, name: str, begins: str
+) -> None:
+    menu = await talk.eventually(lambda: _menu(talk, scope, language), lambda found: name in found)
+    assert menu[name].startswith(begins)
+
+
+async def _menu(talk: Conversation, scope: dict[str, object], language: str) -> dict[str, str]:
+    asked = {"scope": scope, "language_code": language}
+    commands = (await talk.client.call("getMyCommands", **asked)).result
+    return {each["command"]: each["description"] for each in commands}

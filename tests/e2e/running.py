@@ -25,7 +25,10 @@ class Up:
 
     def __init__(self, folder: Path, **more: str) -> None:
         ports = {"VALKEY_PORT": "0", "SANDBOX_PORT": "0", "WORKER_CONCURRENCY": "2"}
-        self.folder, self._environment = folder, environment(folder, **{**ports, **more})
+        # The bot takes seconds of CPU to start: only who talks to it wants it.
+        quiet = {"BOT_ENABLED": "false"}
+        self._environment = environment(folder, **{**ports, **quiet, **more})
+        self.folder = folder
         self.told = ""
         self._seen: set[psutil.Process] = set()
 

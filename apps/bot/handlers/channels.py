@@ -168,7 +168,8 @@ async def _show_card(query: CallbackQuery, channel: Channel, words: Words, perso
 async def _list(office: Office, words: Words, person: Person) -> tuple[str, InlineKeyboardMarkup]:
     found = await office.channels.listed()
     may_add = person.role.may(Role.EDITOR)
-    text = words.format("channels-list" if found else "channels-none", count=len(found))
+    none = "" if found else words.format("channels-none")
+    text = none or words.format("channels-list", count=len(found))
     return text, channel_list(found, words, may_add=may_add)
 
 
