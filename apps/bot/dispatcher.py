@@ -1,7 +1,6 @@
 """The bot, wired by hand: what stands before the handlers, and which of them come first."""
 
 from aiogram import Bot, Dispatcher
-from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 
 from apps.bot.errors import on_error
@@ -10,8 +9,10 @@ from apps.bot.middlewares.attendance import Attendance
 from apps.bot.middlewares.pace import Pace
 from apps.bot.middlewares.presses import Presses
 from apps.bot.office import Office
+from apps.bot.session import Session
 from apps.bot.storage import LedgerStorage
 from apps.bot.turns import Turns
+from apps.bot.unit import Keeping
 
 HANDLERS = (start, people, channels, health, membership)
 """Commands come before conversations, in each and so in all: a command ends a conversation."""
@@ -20,7 +21,7 @@ HANDLERS = (start, people, channels, health, membership)
 def make_bot(office: Office) -> Bot:
     """Texts are plain: what people have called their channels is no markup."""
     server = TelegramAPIServer.from_base(office.config.api_url)
-    session = AiohttpSession(api=server)
+    session = Session(api=server)
     session.middleware(Pace(office.governor))
     return Bot(office.config.token, session=session)
 
@@ -31,6 +32,7 @@ def make_dispatcher(office: Office, bot: Bot) -> Dispatcher:
     made = Dispatcher(
         storage=LedgerStorage(office.conversations), events_isolation=Turns(), office=office
     )
+    made.update.outer_middleware(Keeping())
     made.update.outer_middleware(Attendance(office))
     made.callback_query.outer_middleware(presses)
     made.errors.register(on_error)

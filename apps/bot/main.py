@@ -67,7 +67,7 @@ async def work(settings: Settings) -> None:
 async def receiving(office: Office) -> AsyncIterator[tuple[Bot, Reception]]:
     """The bot, and whoever takes its updates; at the end what is in hand is finished."""
     bot = make_bot(office)
-    reception = Reception(make_dispatcher(office, bot), bot, office.inbox)
+    reception = Reception(make_dispatcher(office, bot), bot, office)
     try:
         yield bot, reception
     finally:

@@ -9,9 +9,10 @@ from aiogram import Bot, Dispatcher
 from aiogram.types import Update
 from pydantic import ValidationError
 
+from apps.bot import unit
+from apps.bot.office import Office
 from core.attempts import LEDGER_RETRY_S
 from core.errors import LedgerUnavailable
-from infra.db.inbox import Inbox
 from infra.grouping import Grouped
 
 log = logging.getLogger(__name__)
@@ -23,9 +24,10 @@ IN_HAND = 100
 class Reception:
     """Updates of one conversation are done one after the other, those of others meanwhile."""
 
-    def __init__(self, dispatcher: Dispatcher, bot: Bot, inbox: Inbox) -> None:
-        self._dispatcher, self._bot, self._inbox = dispatcher, bot, inbox
-        self._done = Grouped(inbox.done)
+    def __init__(self, dispatcher: Dispatcher, bot: Bot, office: Office) -> None:
+        self._dispatcher, self._bot, self._inbox = dispatcher, bot, office.inbox
+        self._conversations = office.conversations
+        self._done = Grouped(office.inbox.done)
         self._in_hand: set[asyncio.Task[None]] = set()
 
     async def resume(self) -> None:
@@ -63,14 +65,16 @@ class Reception:
             task.add_done_callback(self._in_hand.discard)
 
     async def _work(self, update: dict[str, Any]) -> None:
+        work = unit.Unit(update["update_id"], self._conversations)
+        unit.begin(work)
         try:
             await self._handle(update)
         except Exception:  # the dispatcher has told the user, unless even that has failed
             log.exception("update %s was given up", update["update_id"])
-        while True:
+        while not work.is_done:
             try:
                 await self._done(update["update_id"])
-                return
+                work.is_done = True
             except LedgerUnavailable:
                 await asyncio.sleep(LEDGER_RETRY_S)
 

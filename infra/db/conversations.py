@@ -5,12 +5,15 @@ from typing import Any
 
 from sqlalchemy import select, update
 
-from infra.db.bot_tables import conversations
+from infra.db.bot_tables import conversations, updates
 from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.upsert import insert_into
 
-c = conversations.c
+c, u = conversations.c, updates.c
+
+Change = Mapping[str, Any]
+"""A new `state`, a name or None, and new `data`, all of it; or one of the two."""
 
 TAPS = 50
 """So many buttons of one conversation are known to have done their work."""
@@ -29,19 +32,27 @@ class Conversations:
     async def data(self, chat_id: int, user_id: int) -> dict[str, Any]:
         return dict(await self._read(c.data, chat_id, user_id) or {})
 
-    async def set_state(self, chat_id: int, user_id: int, state: str | None) -> None:
-        await self._write(chat_id, user_id, {"state": state})
+    async def change(self, chat_id: int, user_id: int, news: Change) -> None:
+        """What of `state` and `data` is in it; the rest stays."""
+        async with self._database.writing() as connection:
+            await connection.execute(self._changed(chat_id, user_id, news))
 
-    async def set_data(self, chat_id: int, user_id: int, data: Mapping[str, Any]) -> None:
-        await self._write(chat_id, user_id, {"data": dict(data)})
+    async def commit(self, update_id: int, changes: Mapping[tuple[int, int], Change]) -> None:
+        """What an update has changed, by chat and user, and that it is done: both or neither."""
+        mine = (u.bot_id == self._bot_id) & (u.update_id == update_id)
+        async with self._database.writing() as connection:
+            for (chat_id, user_id), news in changes.items():
+                await connection.execute(self._changed(chat_id, user_id, news))
+            done = update(updates).where(mine).values(done_at=utc_now(), content=None)
+            await connection.execute(done)
 
     async def tap(self, chat_id: int, user_id: int, button: str, press: str) -> bool:
         """Whether this press is the one for which the button does its work: the first. The
         same press again, after a crash, is the first still.
         """
-        await self._write(chat_id, user_id, {})
         query = select(c.taps).where(self._is(chat_id, user_id)).with_for_update()
         async with self._database.writing() as connection:
+            await connection.execute(self._changed(chat_id, user_id, {}))
             taps: list[tuple[str, str]] = await connection.scalar(query) or []
             known = dict(taps)
             if button in known:
@@ -55,17 +66,14 @@ class Conversations:
         async with self._database.reading() as connection:
             return await connection.scalar(select(column).where(self._is(chat_id, user_id)))
 
-    async def _write(self, chat_id: int, user_id: int, news: Mapping[str, Any]) -> None:
+    def _changed(self, chat_id: int, user_id: int, news: Change) -> Any:
         whose = {"bot_id": self._bot_id, "chat_id": chat_id, "user_id": user_id}
-        values = {"state": None, "data": {}, "taps": [], **news, "changed_at": utc_now()}
         changed = {**news, "changed_at": utc_now()}
-        statement = (
+        return (
             insert_into(self._database.dialect, conversations)
-            .values(**whose, **values)
+            .values(**whose, **{"state": None, "data": {}, "taps": [], **changed})
             .on_conflict_do_update(index_elements=["bot_id", "chat_id", "user_id"], set_=changed)
         )
-        async with self._database.writing() as connection:
-            await connection.execute(statement)
 
     def _is(self, chat_id: int, user_id: int) -> Any:
         this = (c.chat_id == chat_id) & (c.user_id == user_id)

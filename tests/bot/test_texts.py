@@ -181,9 +181,9 @@ def test_the_first_language_that_the_bot_speaks_is_taken(
 
 def test_what_is_missing_is_no_text(tmp_path: Path) -> None:
     words = Texts().of("en")
-    for key, arguments in (("nothing", {}), ("people-removed", {})):
+    for key in ("nothing", "people-removed"):
         with pytest.raises(LookupError, match=key):
-            words.format(key, **arguments)
+            words.format(key)
     for language in LANGUAGES:
         (tmp_path / language).mkdir()
     (tmp_path / "ru" / "broken.ftl").write_text("= nothing\n")

@@ -1,0 +1,172 @@
+"""Channels: added in three ways, and what is missing there said in words."""
+
+import pytest
+
+from core.channel_rights import Right
+from core.person import Role
+from infra.db.channels import Channels
+from tests.bot.conversation import BOT, Conversation
+
+OWNER, EDITOR, STRANGER = 501, 502, 503
+NEWS = -1001000000501
+ALL_RIGHTS = "I may do everything that I need"
+
+
+async def titles(talk: Conversation) -> list[str]:
+    return [channel.facts.title for channel in await Channels(talk.database, BOT).listed()]
+
+
+async def lacks(talk: Conversation, chat: int = NEWS) -> tuple[Right, ...] | None:
+    return (await Channels(talk.database, BOT).get(str(chat))).lacks
+
+
+async def begin(talk: Conversation) -> None:
+    await talk.member(Role.EDITOR, EDITOR, "Grace")
+    await talk.channel(NEWS, "Daily <News> & more", username="daily_news", members=1234)
+
+
+async def test_the_bot_is_made_an_administrator_and_says_that_it_is_there(
+    talk: Conversation,
+) -> None:
+    await begin(talk)
+    await talk.admit(NEWS, EDITOR)
+    await talk.sees(
+        EDITOR, "Daily <News> & more is here", "(@daily_news)", "1,235 members", ALL_RIGHTS
+    )
+    await talk.say(EDITOR, "/channels")
+    await talk.sees(EDITOR, "1 channel", "Daily <News> & more", "Add a channel")
+    assert await lacks(talk) == ()
+
+
+async def test_a_channel_is_added_by_a_forwarded_post(talk: Conversation) -> None:
+    await begin(talk)
+    post = await talk.client.post("messages", chat=NEWS, text="Old post")
+    await talk.say(EDITOR, "/channels")
+    await talk.press(EDITOR, "Add a channel")
+    shown = await talk.sees(EDITOR, "three ways", "@sandbox_1_bot", "Make me an administrator")
+    assert "?startchannel&admin=post_messages" in str(shown["reply_markup"])
+    own = await talk.say(EDITOR, "what I wrote")
+    await talk.sees(EDITOR, "This is no channel")
+    mine = {"chat": EDITOR, "message_id": own["message_id"]}
+    await talk.say(EDITOR, forward_from=mine)
+    await talk.sees(EDITOR, "written by a person, not by a channel")
+    await talk.say(EDITOR, forward_from={"chat": NEWS, "message_id": post["message_id"]})
+    await talk.sees(EDITOR, "Daily <News> & more is here", ALL_RIGHTS)
+    await talk.say(EDITOR, "@daily_news")  # the conversation is over
+    await talk.sees(EDITOR, "I do not know what to do with this")
+    assert await titles(talk) == ["Daily <News> & more"]
+
+
+@pytest.mark.parametrize(
+    "named", ["@daily_news", "daily_news", "https://t.me/daily_news/12", str(NEWS)]
+)
+async def test_a_channel_is_added_by_its_name(talk: Conversation, named: str) -> None:
+    await begin(talk)
+    await talk.say(EDITOR, "/channels")
+    await talk.press(EDITOR, "Add a channel")
+    await talk.say(EDITOR, named)
+    await talk.sees(EDITOR, "Daily <News> & more is here", ALL_RIGHTS)
+
+
+async def test_what_cannot_be_seen_or_is_no_channel_is_said(talk: Conversation) -> None:
+    await begin(talk)
+    await talk.client.post("chats", chat="@away_channel", fault="not_found")
+    await talk.say(EDITOR, "/channels @away_channel")
+    await talk.sees(EDITOR, "I cannot see @away_channel", "chat not found")
+    await talk.say(EDITOR, f"/channels {STRANGER}")
+    await talk.sees(EDITOR, "This is no channel")
+    assert await titles(talk) == []
+
+
+@pytest.mark.parametrize(
+    ("rights", "told"),
+    [
+        ({"can_post_messages": False}, ["— publish posts"]),
+        ({"can_edit_messages": False}, ["— edit posts", "— pin posts"]),
+        ({"can_delete_messages": False}, ["— delete posts"]),
+    ],
+)
+async def test_rights_that_are_missing_are_said_in_words(
+    talk: Conversation, rights: dict[str, bool], told: list[str]
+) -> None:
+    await begin(talk)
+    await talk.admit(NEWS, STRANGER, **rights)
+    await talk.say(EDITOR, "/channels @daily_news")
+    seen = await talk.sees(EDITOR, "What I may not do there", "open the channel's administrators")
+    assert [line for line in seen["text"].splitlines() if line.startswith("—")] == told
+
+
+async def test_they_are_looked_at_again_when_asked(talk: Conversation) -> None:
+    await begin(talk)
+    await talk.admit(NEWS, STRANGER, can_post_messages=False)
+    await talk.say(EDITOR, "/channels @daily_news")
+    await talk.press(EDITOR, "‹ Back")
+    await talk.press(EDITOR, "Daily <News>")
+    await talk.sees(EDITOR, "— publish posts")
+    await talk.stop()
+    await talk.client.post("member", user=BOT, chat=NEWS, status="administrator")
+    talk.sandbox.telegram.mailboxes.of(BOT).clear()  # it has not heard of that
+    await talk.start()
+    await talk.press(EDITOR, "Check again")
+    await talk.sees(EDITOR, ALL_RIGHTS)
+    assert talk.answer is not None
+    assert talk.answer["text"] == "Checked."
+
+
+async def test_rights_that_are_taken_away_are_noted(talk: Conversation) -> None:
+    await begin(talk)
+    await talk.admit(NEWS, EDITOR)
+    await talk.admit(NEWS, STRANGER, can_delete_messages=False)
+    assert await lacks(talk) == (Right.DELETE,)
+    await talk.admit(NEWS, EDITOR, can_post_messages=False)
+    await talk.sees(EDITOR, "What I may do in Daily <News> & more has changed", "— publish")
+    await talk.admit(NEWS, STRANGER, "kicked")
+    assert await lacks(talk) == tuple(Right)
+    assert await titles(talk) == ["Daily <News> & more"]
+
+
+async def test_a_stranger_adds_no_channel(talk: Conversation) -> None:
+    await talk.member(Role.VIEWER, OWNER)
+    await talk.user(STRANGER)
+    await talk.channel(NEWS, "News")
+    for user in (STRANGER, OWNER):
+        await talk.admit(NEWS, user)
+        await talk.sees_nothing(user)
+    assert await titles(talk) == []
+
+
+async def test_viewers_look_and_change_nothing(talk: Conversation) -> None:
+    await begin(talk)
+    await talk.admit(NEWS, EDITOR)
+    await talk.member(Role.VIEWER, OWNER)
+    await talk.say(OWNER, "/channels @other")
+    shown = await talk.sees(OWNER, "1 channel")
+    assert "Add" not in str(shown["reply_markup"])
+    await talk.press(OWNER, "Daily <News>")
+    shown = await talk.sees(OWNER, ALL_RIGHTS)
+    assert "Remove" not in str(shown["reply_markup"])
+
+
+async def test_a_channel_is_removed_and_added_again(talk: Conversation) -> None:
+    await begin(talk)
+    await talk.admit(NEWS, EDITOR)
+    await talk.say(EDITOR, "/channels")
+    for button in ("Daily", "Remove"):
+        await talk.press(EDITOR, button)
+    await talk.sees(EDITOR, "Shall Daily <News> & more be removed?")
+    await talk.press(EDITOR, "Yes, remove")
+    await talk.sees(EDITOR, "Daily <News> & more is removed")
+    assert await titles(talk) == []
+    await talk.press(EDITOR, "‹ Back")
+    await talk.sees(EDITOR, "No channels yet")
+    await talk.say(EDITOR, "/channels @daily_news")
+    await talk.sees(EDITOR, "is here")
+    assert await titles(talk) == ["Daily <News> & more"]
+
+
+async def test_in_a_group_rights_are_a_groups(talk: Conversation) -> None:
+    await talk.member(Role.EDITOR, EDITOR)
+    group = -1002000000501
+    await talk.client.post("chats", chat=group, type="supergroup", title="Talk")
+    await talk.admit(group, EDITOR, "member")
+    await talk.sees(EDITOR, "Talk is here", "— delete posts\n— pin posts", "of the group")

@@ -1,0 +1,235 @@
+"""The bot's process: restarts, crashes, updates twice and too late, errors, the webhook."""
+
+import asyncio
+import logging
+import re
+import socket
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pydantic import SecretStr
+from sqlalchemy import insert, select
+
+from apps.bot import webhook
+from core.person import Role
+from infra.db.bot_tables import updates
+from infra.db.inbox import TRIES
+from infra.db.moments import utc_now
+from tests.bot.conversation import (
+    BOT,
+    NOWHERE,
+    TOKEN,
+    Conversation,
+    conversing,
+    process_of,
+    shown_in,
+)
+from tests.servers.valkey import ValkeyServer
+
+OWNER, OTHER = 501, 502
+NEWS = -1001000000501
+STOP_WITHIN_S = 2.0
+
+
+async def test_killed_in_the_middle_it_goes_on_and_nothing_is_lost_or_done_twice(
+    asleep: Conversation, tmp_path: Path
+) -> None:
+    """As a process of its own: the conversation, and the update that was in hand."""
+    talk, process = asleep, process_of(asleep, tmp_path)
+    await talk.channel(NEWS, "News", username="daily_news")
+    process.start()
+    try:
+        await talk.member(Role.EDITOR, OWNER)
+        await talk.say(OWNER, "/channels")
+        await talk.press(OWNER, "Add a channel")
+        await talk.client.post("faults", kind="hold", chat=OWNER, after=False)
+        await talk.client.post("write", user=OWNER, text="@daily_news", bot=BOT)
+        await talk.client.get("held", count=1, wait_s=10)
+        process.kill()
+        await talk.client.post("release", cut=True)
+        process.start()
+        await talk.sees(OWNER, "News is here")
+        await talk.settled()
+        assert [shown_in(each)[:12] for each in await talk.news(OWNER)].count("News is here") == 1
+        process.terminate()
+        began_s = time.monotonic()
+        assert await process.ended(STOP_WITHIN_S) == 0
+        assert time.monotonic() - began_s < STOP_WITHIN_S
+        assert "Traceback" not in process.log()
+    except BaseException as error:
+        error.add_note(process.tail())
+        raise
+    finally:
+        process.kill()
+
+
+async def test_what_came_while_it_was_away_is_answered(asleep: Conversation) -> None:
+    talk = asleep
+    await talk.user(OTHER)
+    await talk.client.post("write", user=OTHER, text="/start", bot=BOT)
+    await talk.start()
+    await talk.sees(OTHER, "no owner yet")
+
+
+async def test_an_update_that_comes_again_is_done_once(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    mailbox = talk.sandbox.telegram.mailboxes.of(BOT)
+    await talk.stop()
+    await talk.client.post("write", user=OWNER, text="/help", bot=BOT)
+    again = dict(mailbox.pending[-1])
+    await talk.start()
+    await talk.settled()
+    mailbox.pending.append(again)  # as after a crash before it was confirmed
+    mailbox.changed.notify()
+    await talk.settled()
+    await talk.restart()
+    helps = [each for each in await talk.history(OWNER) if "What the bot can do" in shown_in(each)]
+    assert len(helps) == 2  # one of them when OWNER came
+
+
+async def test_what_a_process_before_it_left_undone_is_done_in_order(asleep: Conversation) -> None:
+    talk = asleep
+    await talk.user(OTHER)
+    await _left(talk, 8, "/stop", tries=1)
+    await _left(talk, 7, "/start", tries=1)
+    await _left(talk, 6, "/help", tries=TRIES)  # it has taken the process down each time
+    await talk.start()
+    await talk.settled()
+    said = [shown_in(each)[:24] for each in await talk.news(OTHER)]
+    assert said == ["Hello! This bot has no o", "You do not hear from me "]
+    async with talk.database.reading() as connection:
+        assert set((await connection.scalars(select(updates.c.content))).all()) == {None}
+
+
+async def _left(talk: Conversation, update_id: int, text: str, tries: int) -> None:
+    user = {"id": OTHER, "is_bot": False, "first_name": "Joe"}
+    message = {
+        "message_id": update_id,
+        "date": 1_700_000_000,
+        "chat": {"id": OTHER, "type": "private", "first_name": "Joe"},
+        "from": user,
+        "text": text,
+        "entities": [{"type": "bot_command", "offset": 0, "length": len(text)}],
+    }
+    values = {"bot_id": BOT, "update_id": update_id, "tries": tries, "came_at": utc_now()}
+    content = {"update_id": update_id, "message": message}
+    async with talk.database.writing() as connection:
+        await connection.execute(insert(updates).values(**values, content=content))
+
+
+async def test_an_update_that_nobody_knows_is_passed_over(talk: Conversation) -> None:
+    await talk.user(OTHER)
+    mailbox = talk.sandbox.telegram.mailboxes.of(BOT)
+    unknown: list[dict[str, Any]] = [{"message": {"message_id": "none"}}, {"tomorrow": {}}]
+    for strange in unknown:
+        mailbox.pending.append({"update_id": mailbox._next_id, **strange})
+        mailbox._next_id += 1
+    await talk.say(OTHER, "/start")
+    await talk.sees(OTHER, "no owner yet")
+
+
+async def test_what_goes_wrong_is_told_with_an_id_that_the_log_has(
+    talk: Conversation, caplog: pytest.LogCaptureFixture
+) -> None:
+    await talk.member(Role.OWNER, OWNER, language="ru")
+    refused = {"kind": "error", "status": 500, "chat": OWNER, "method": "sendMessage"}
+    await talk.client.post("faults", **refused, count=1)
+    with caplog.at_level(logging.ERROR, "apps.bot"):
+        await talk.say(OWNER, "/help")
+    seen = await talk.sees(OWNER, "Telegram отказал или не ответил")
+    found = re.search(r"\(код ([0-9a-f]{8})\)", seen["text"])
+    assert found is not None
+    [record] = [each for each in caplog.records if found[1] in each.getMessage()]
+    assert record.exc_info is not None
+    await talk.say(OWNER, "/help")
+    await talk.sees(OWNER, "/channels")
+
+
+async def test_who_cannot_be_written_to_is_marked(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.client.post("faults", kind="blocked", chat=OWNER, count=1)
+    await talk.say(OWNER, "/help")
+    await talk.sees_nothing(OWNER)
+    [person] = await talk.people.listed()
+    assert person.user_id == OWNER
+
+
+async def test_answers_keep_to_the_rate_of_posts(folder: Path, valkey_server: ValkeyServer) -> None:
+    """Two to one chat, a fifth of a second apart; a third waits out a flood."""
+    rates = {"telegram_chat_rate": 5, "telegram_rate": 30}
+    async with conversing(folder, valkey_server.url(), **rates) as talk:
+        await talk.start()
+        await talk.user(OTHER)
+        for _ in range(2):
+            await talk.client.post("write", user=OTHER, text="/start", bot=BOT)
+        await talk.settled()
+        flood = {"kind": "flood", "retry_after": 1, "chat": OTHER, "count": 1}
+        await talk.client.post("faults", **flood)
+        await talk.say(OTHER, "/help")
+        receipts = (await talk.client.get("receipts", chat=OTHER))["receipts"]
+        first, second, third = [receipt["accepted_at"] for receipt in receipts]
+        assert 0.19 < second - first < 0.5
+        assert 1.0 < third - second < 2.0
+
+
+async def test_without_redis_it_still_answers(folder: Path) -> None:
+    async with conversing(folder, NOWHERE) as talk:
+        await talk.start()
+        await talk.user(OTHER)
+        await talk.say(OTHER, "/start")
+        await talk.sees(OTHER, "no owner yet")
+
+
+async def test_a_long_answer_keeps_nobody_else_waiting_and_its_button_is_answered(
+    talk: Conversation,
+) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada")
+    await talk.say(OWNER, "/people")
+    message, button = await talk.button(OWNER, "Ada")
+    slow = {"kind": "slow", "delay_s": 1.5, "chat": OWNER, "method": "editMessageText"}
+    await talk.client.post("faults", **slow, count=1)
+    asked = {"user": OWNER, "chat": OWNER, "message_id": message["message_id"], "bot": BOT}
+    began_s = time.monotonic()
+    data = button["callback_data"]
+    pressed = await talk.client.post("press", **asked, data=data, wait_s=3)
+    assert pressed["answer"] is not None
+    await talk.client.post("write", user=OTHER, text="/start", bot=BOT)
+    while not await talk.history(OTHER) or len(await talk.history(OTHER)) < 2:
+        await asyncio.sleep(0.01)
+    assert time.monotonic() - began_s < 1.4
+    await talk.settled()
+
+
+@pytest.mark.parametrize("secret", [None, "my_own-secret"])
+async def test_updates_are_brought_to_its_webhook(
+    folder: Path, valkey_server: ValkeyServer, secret: str | None
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        port: int = found.getsockname()[1]
+    changes: dict[str, Any] = {"bot_webhook_url": f"http://127.0.0.1:{port}/updates"}
+    changes |= {"bot_webhook_secret": SecretStr(secret)} if secret else {}
+    async with conversing(folder, valkey_server.url(), **changes, bot_webhook_port=port) as talk:
+        await talk.start()
+        await talk.user(OTHER)
+        await talk.eventually(
+            lambda: talk.client.get("updates", bot=BOT), lambda told: told["webhook"] is not None
+        )
+        await talk.say(OTHER, "/start")
+        await talk.sees(OTHER, "no owner yet")
+        forged = {"update_id": 1, "message": {}}
+        for wrong in ("", "wrong"):
+            headers = {webhook.SECRET_HEADER: wrong}
+            asked = talk.client._session.post(
+                changes["bot_webhook_url"], json=forged, headers=headers
+            )
+            async with asked as answer:
+                assert answer.status == 404
+        headers = {webhook.SECRET_HEADER: secret or "unknown"}
+        async with talk.client._session.post(
+            changes["bot_webhook_url"], data=b"nothing", headers=headers
+        ) as answer:
+            assert answer.status == (400 if secret else 404)
+        await talk.restart()  # and back to long polling
+    assert TOKEN not in str(changes)
