@@ -33,6 +33,7 @@ LOOK_EVERY_S = 0.005
 T = TypeVar("T")
 
 Message = dict[str, Any]
+Rights = dict[str, bool]
 Buttons = list[tuple[str, dict[str, Any]]]
 
 
@@ -125,9 +126,11 @@ class Conversation:
         await self.client.post("channels", chat=chat, title=title, **more)
 
     async def admit(
-        self, chat: int, by: int, status: str = "administrator", **rights: bool
+        self, chat: int, by: int, status: str = "administrator", rights: Rights | None = None
     ) -> None:
-        """A user makes the bot an administrator of a chat, or what `status` says."""
+        """A user makes the bot an administrator of a chat, or what `status` says. `rights` are
+        those that differ from all of them.
+        """
         asked = {"user": BOT, "chat": chat, "status": status, "by": by}
         await self._look(by)
         await self.client.post("member", **asked, **({"rights": rights} if rights else {}))

@@ -90,7 +90,7 @@ async def test_rights_that_are_missing_are_said_in_words(
     talk: Conversation, rights: dict[str, bool], told: list[str]
 ) -> None:
     await begin(talk)
-    await talk.admit(NEWS, STRANGER, **rights)
+    await talk.admit(NEWS, STRANGER, rights=rights)
     await talk.say(EDITOR, "/channels @daily_news")
     seen = await talk.sees(EDITOR, "What I may not do there", "open the channel's administrators")
     assert [line for line in seen["text"].splitlines() if line.startswith("—")] == told
@@ -98,7 +98,7 @@ async def test_rights_that_are_missing_are_said_in_words(
 
 async def test_they_are_looked_at_again_when_asked(talk: Conversation) -> None:
     await begin(talk)
-    await talk.admit(NEWS, STRANGER, can_post_messages=False)
+    await talk.admit(NEWS, STRANGER, rights={"can_post_messages": False})
     await talk.say(EDITOR, "/channels @daily_news")
     await talk.press(EDITOR, "‹ Back")
     await talk.press(EDITOR, "Daily <News>")
@@ -116,9 +116,9 @@ async def test_they_are_looked_at_again_when_asked(talk: Conversation) -> None:
 async def test_rights_that_are_taken_away_are_noted(talk: Conversation) -> None:
     await begin(talk)
     await talk.admit(NEWS, EDITOR)
-    await talk.admit(NEWS, STRANGER, can_delete_messages=False)
+    await talk.admit(NEWS, STRANGER, rights={"can_delete_messages": False})
     assert await lacks(talk) == (Right.DELETE,)
-    await talk.admit(NEWS, EDITOR, can_post_messages=False)
+    await talk.admit(NEWS, EDITOR, rights={"can_post_messages": False})
     await talk.sees(EDITOR, "What I may do in Daily <News> & more has changed", "— publish")
     await talk.admit(NEWS, STRANGER, "kicked")
     assert await lacks(talk) == tuple(Right)
