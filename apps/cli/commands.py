@@ -25,7 +25,8 @@ from apps.cli.options import (
     options_of,
 )
 from apps.cli.repeats import parse_repeat
-from apps.cli.times import FORMS, parse_at
+from apps.cli.time_words import FORMS
+from apps.cli.times import parse_at
 from core.errors import InvalidInput
 from core.message import State
 from core.recurring_message import Missed
@@ -71,6 +72,7 @@ def send(
         'schedule 123 "Good morning" --at "2026-12-01 09:00" --tz Europe/Berlin',
         'schedule 123 "Good morning" --repeat "every weekday at 09:00" --tz Europe/Berlin',
         'schedule 123 Rent --at "2026-12-31 18:00" --repeat "on the last day of every month"',
+        'schedule 123 Soon --at "tomorrow 9:00"',
         "schedule 123 Soon --at +10m",
         "schedule -1001234567890 Now --at 2026-12-01T09:00:00+01:00 --json",
     ),
@@ -79,7 +81,7 @@ def schedule(
     chat: Chat,
     text: Text = None,
     at: Annotated[
-        str, typer.Option(metavar="TIME", help='"2026-12-01 09:00", with an offset, or +10m.')
+        str, typer.Option(metavar="TIME", help='"2026-12-01 09:00", +10m, or "tomorrow 9:00".')
     ] = "",
     tz: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Zone of --at; by default this machine's.")

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from apps.cli.times import AT, FORMS, When, parse_at
+from apps.cli.time_words import AT, FORMS
+from apps.cli.times import When, parse_at
 from core.errors import InvalidInput
 from core.recurrence import Recurrence
 from core.recurrence_rule import Rule, read_rule

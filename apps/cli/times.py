@@ -1,4 +1,4 @@
-"""When to send, as a person writes it: a local time, a time with an offset, or "+10m"."""
+"""When to send, as a person writes it: a local time, one with an offset, "+10m", or in words."""
 
 import difflib
 import os
@@ -9,11 +9,12 @@ from functools import cache
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
+from apps.cli.time_words import AT, FORMS, read_words
 from core.errors import InvalidInput
 from core.preflight import check_time
+from core.wall_time import after_gap, moments_at, offset_of
 
-AT, TZ = "--at", "--tz"
-FORMS = 'write "2026-12-01 09:00", "2026-12-01T09:00:00+01:00" or "+10m"'
+TZ = "--tz"
 
 MOMENT = re.compile(
     r"(?P<local>\d{4}-\d{2}-\d{2}[ T]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)\s*"
@@ -54,7 +55,7 @@ def parse_at(text: str, zone_name: str | None, now: datetime, fold: int | None =
         elif match := MOMENT.fullmatch(text):
             when = _moment(match, zone, note, fold)
         else:
-            raise InvalidInput(AT, f"{text[:40]!r} is not a time", FORMS)
+            when = _words(text, zone, note, fold, now)
         check_time(when.moment, now, AT)
     except OverflowError:
         raise InvalidInput(AT, f"{text[:40]!r} is out of range", "check the year") from None
@@ -66,7 +67,7 @@ def _duration(text: str) -> timedelta:
     return sum((timedelta(**{UNITS[unit]: int(n)}) for n, unit in parts), timedelta())
 
 
-def _moment(match: re.Match[str], zone: tzinfo, note: str, fold: int | None) -> When:
+def _moment(match: re.Match[str], zone: ZoneInfo, note: str, fold: int | None) -> When:
     try:
         read = datetime.fromisoformat(match["local"] + (match["offset"] or "").upper())
     except ValueError as error:
@@ -76,47 +77,31 @@ def _moment(match: re.Match[str], zone: tzinfo, note: str, fold: int | None) -> 
     return _local(read, zone, note, fold)
 
 
-def _local(wall: datetime, zone: tzinfo, note: str, fold: int | None) -> When:
+def _local(wall: datetime, zone: ZoneInfo, note: str, fold: int | None) -> When:
     """The moment at which clocks in the zone show this."""
-    first, second = (_utc(wall, zone, which) for which in (0, 1))
-    if first == second:
-        return When(first, zone, note)
-    if first > second:  # in a gap, the earlier reading is taken for the later moment
-        there = _after_gap(second, first, zone).astimezone(zone)
+    found = moments_at(wall, zone)
+    if not found:
+        there = after_gap(wall, zone).astimezone(zone)
         raise InvalidInput(
             AT,
             f"{wall:%Y-%m-%d %H:%M:%S} does not exist in {zone}, where clocks go forward then",
             f'the next that does is "{there:%Y-%m-%d %H:%M:%S}"',
         )
+    if len(found) == 1:
+        return When(found[0], zone, note)
     if fold is None:
-        taken, other = _offset(first, zone), _offset(second, zone)
+        taken, other = (offset_of(moment, zone) for moment in found)
         note = f"it comes twice, as clocks go back: the first is taken ({taken})"
-        return When(first, zone, f"{note}; --fold 1 takes the second ({other})")
-    return When(second if fold else first, zone, note)
+        return When(found[0], zone, f"{note}; --fold 1 takes the second ({other})")
+    return When(found[fold], zone, note)
 
 
-def _utc(wall: datetime, zone: tzinfo, fold: int) -> datetime:
-    return wall.replace(tzinfo=zone, fold=fold).astimezone(UTC)
+def _words(text: str, zone: ZoneInfo, note: str, fold: int | None, now: datetime) -> When:
+    moment, told = read_words(text, now, zone, fold)
+    return When(moment, zone, "; ".join(filter(None, (note, *told))))
 
 
-def _after_gap(before: datetime, after: datetime, zone: tzinfo) -> datetime:
-    """The moment at which clocks go forward, to the second."""
-    new = after.astimezone(zone).utcoffset()
-    while after - before > timedelta(seconds=1):
-        middle = before + (after - before) // 2
-        if middle.astimezone(zone).utcoffset() == new:
-            after = middle
-        else:
-            before = middle
-    return after.replace(microsecond=0)
-
-
-def _offset(moment: datetime, zone: tzinfo) -> str:
-    shown = f"{moment.astimezone(zone):%z}"
-    return f"UTC{shown[:3]}:{shown[3:5]}"
-
-
-def _zone(name: str | None) -> tuple[tzinfo, str]:
+def _zone(name: str | None) -> tuple[ZoneInfo, str]:
     """The zone, and what is to be said where it was not named."""
     if name is not None:
         return _known(name, TZ), ""
@@ -126,7 +111,7 @@ def _zone(name: str | None) -> tuple[tzinfo, str]:
     return _known(local, "TZ"), f"taken as {local}, the zone of this machine; --tz names another"
 
 
-def _known(name: str, field: str) -> tzinfo:
+def _known(name: str, field: str) -> ZoneInfo:
     try:
         if name in _zones():
             return ZoneInfo(name)

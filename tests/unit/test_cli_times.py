@@ -1,6 +1,7 @@
 """Times as people write them, and what clocks do to them twice a year."""
 
 import contextlib
+import re
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -39,6 +40,12 @@ def utc(*parts: int) -> datetime:
         ("+10m", BERLIN, NOW + timedelta(minutes=10)),
         ("+1d2h", BERLIN, NOW + timedelta(hours=26)),
         ("2026-01-01 00:00", "UTC", NOW),
+        ("tomorrow 9:00", BERLIN, utc(2026, 1, 2, 8)),
+        ("fri 18:30", "Asia/Tashkent", utc(2026, 1, 2, 13, 30)),
+        ("in 2 hours", BERLIN, NOW + timedelta(hours=2)),
+        ("2026-12-01 9:00", BERLIN, utc(2026, 12, 1, 8)),
+        ("завтра в 9", BERLIN, utc(2026, 1, 2, 8)),
+        ("ertaga soat 9 da", BERLIN, utc(2026, 1, 2, 8)),
     ],
 )
 def test_a_time_is_read_as_it_is_meant(text: str, zone: str, moment: datetime) -> None:
@@ -49,9 +56,14 @@ def test_a_time_is_read_as_it_is_meant(text: str, zone: str, moment: datetime) -
     ("text", "problem"),
     [
         ("", "is not a time"),
-        ("tomorrow", "is not a time"),
-        ("09:00", "is not a time"),
-        ("2026-12-01", "is not a time"),
+        ("tomorrow", "does not tell the time of day"),
+        ("2026-12-01", "does not tell the time of day"),
+        ("tomorrow 9:00 blah", "is not a time that is understood ('blah')"),
+        ("fri 9:00 10:00", "more than one time"),
+        ("30 feb 9:00", "date that does not exist"),
+        ("2026-12-01 9:60", "time of day that does not exist"),
+        ("yesterday 9:00", "in the past"),
+        ("x" * 5000, "too long"),
         ("2026-13-01 09:00", "month must be in 1..12"),
         ("2026-02-29 09:00", "day is out of range"),
         ("2026-12-01 25:00", "hour must be in 0..23"),
@@ -66,7 +78,7 @@ def test_a_time_is_read_as_it_is_meant(text: str, zone: str, moment: datetime) -
 )
 def test_what_is_no_time_to_come_is_refused_with_its_reason(text: str, problem: str) -> None:
     zone = "Asia/Tokyo" if text.startswith("0001") else "America/New_York"
-    with pytest.raises(InvalidInput, match=problem) as refused:
+    with pytest.raises(InvalidInput, match=re.escape(problem)) as refused:
         parse_at(text, zone, NOW)
     assert refused.value.field == "--at"
     assert refused.value.remedy or problem == "in the past"
@@ -103,6 +115,47 @@ def test_fold_takes_the_one_that_is_meant_and_nothing_needs_to_be_said(
 ) -> None:
     when = parse_at("2026-10-25 02:30", BERLIN, NOW, fold)
     assert (when.moment, when.note) == (utc(2026, 10, 25, hour, 30), "")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        ("tomorrow at 9", "in the morning or in the evening"),
+        ("03/04/2026 18:30", "either order"),
+        ("thu 18:30", "this week or in the next"),
+        ("next friday 18:30", "this week or in the next"),
+        ("tomorrow midnight", "the night before"),
+        ("25 oct 2:30", "show it twice"),
+        ("in a fortnight", "not all of its words are known"),
+        ("через пару часов", "not all of its words are known"),
+    ],
+)
+def test_ambiguous_words_are_refused_with_what_may_be_meant(words: str, why: str) -> None:
+    with pytest.raises(InvalidInput, match=why) as refused:
+        parse_at(words, BERLIN, NOW)
+    listed = re.findall('"(.+?)" [(]([A-Z][a-z]{2})[)]', refused.value.remedy)
+    moments = [parse_at(text, BERLIN, NOW).moment for text, _ in listed]
+    assert moments == sorted(set(moments))
+    assert [f"{each.astimezone(ZoneInfo(BERLIN)):%a}" for each in moments] == [
+        weekday for _, weekday in listed
+    ]
+
+
+@pytest.mark.parametrize(("fold", "hour"), [(0, 0), (1, 1)])
+def test_fold_goes_with_words_too(fold: int, hour: int) -> None:
+    assert parse_at("25 oct 2:30", BERLIN, NOW, fold).moment == utc(2026, 10, 25, hour, 30)
+
+
+@pytest.mark.parametrize(
+    ("words", "note"),
+    [
+        ("0:30", "has passed today"),
+        ("thu 0:30", "in a week"),
+        ("29 mar 2:30", "the next that exists"),
+    ],
+)
+def test_what_may_surprise_in_words_is_told(words: str, note: str) -> None:
+    assert note in parse_at(words, BERLIN, NOW).note
 
 
 @pytest.mark.parametrize(
