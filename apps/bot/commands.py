@@ -1,13 +1,14 @@
 """The commands that Telegram shows in its menu: by role and language."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
 from aiogram import Bot
 from aiogram.types import BotCommand, BotCommandScopeAllPrivateChats, BotCommandScopeChat
 
 from apps.bot.office import Office
-from apps.bot.patience import patiently
+from apps.bot.patience import REFUSALS, patiently
 from apps.bot.texts import DEFAULT, Words
 from core.person import Person, Role
 
@@ -68,7 +69,7 @@ async def publish_for(bot: Bot, office: Office, person: Person) -> None:
 async def withdraw_from(bot: Bot, user_id: int) -> None:
     """Somebody who does not belong here any more sees what strangers see."""
     scope = BotCommandScopeChat(chat_id=user_id)
-    await patiently(lambda: bot.delete_my_commands(scope=scope), "deleteMyCommands")
+    await _ask(lambda: bot.delete_my_commands(scope=scope))
 
 
 async def _set(
@@ -77,7 +78,13 @@ async def _set(
     scope: BotCommandScopeAllPrivateChats | BotCommandScopeChat,
     language: str,
 ) -> None:
-    await patiently(
-        lambda: bot.set_my_commands(commands, scope=scope, language_code=language or None),
-        "setMyCommands",
-    )
+    code = language or None
+    await _ask(lambda: bot.set_my_commands(commands, scope=scope, language_code=code))
+
+
+async def _ask(ask: Callable[[], Awaitable[bool]]) -> None:
+    """A menu is worth no more than this: one of whom Telegram knows nothing has none."""
+    try:
+        await patiently(ask, "the menu of commands")
+    except REFUSALS as error:
+        log.info("a menu of commands could not be set: %s", error)

@@ -13,9 +13,9 @@ from aiogram.methods import SetWebhook
 from aiohttp import web
 
 from apps.bot.config import BotConfig
-from apps.bot.patience import patiently
+from apps.bot.patience import REFUSALS, patiently
 from apps.bot.reception import Reception
-from core.errors import LedgerUnavailable
+from core.errors import ConfigurationError, LedgerUnavailable
 
 log = logging.getLogger(__name__)
 
@@ -26,14 +26,14 @@ LONGEST_BYTES = 4 * 2**20
 async def listen(bot: Bot, config: BotConfig, reception: Reception) -> None:
     """Until it is cancelled. What is answered 200 is written down; all else Telegram brings again.
 
-    Raises OSError where the port is taken.
+    Raises ConfigurationError where the port is taken, or Telegram refuses the URL.
     """
     hook = Hook(secret_of(config), reception)
     server = web.Server(hook.answer, access_log=None)
     runner = web.ServerRunner(server)
     await runner.setup()
     try:
-        await web.TCPSite(runner, config.webhook_host, config.webhook_port).start()
+        await _open(runner, config)
         await _announce(bot, config)
         await asyncio.Event().wait()
     finally:
@@ -76,11 +76,26 @@ def _update(body: bytes) -> dict[str, Any] | None:
     return update if known else None
 
 
+async def _open(runner: web.ServerRunner, config: BotConfig) -> None:
+    where = f"{config.webhook_host}:{config.webhook_port}"
+    try:
+        await web.TCPSite(runner, config.webhook_host, config.webhook_port).start()
+    except OSError as error:
+        raise ConfigurationError(
+            f"BOT_WEBHOOK_PORT: nothing can listen at {where} ({error.strerror}); choose another"
+        ) from error
+
+
 async def _announce(bot: Bot, config: BotConfig) -> None:
     asked = SetWebhook(
         url=config.webhook_url,
         secret_token=secret_of(config),
         allowed_updates=list(config.allowed_updates),
     )
-    await patiently(lambda: bot(asked), "setWebhook")
+    try:
+        await patiently(lambda: bot(asked), "setWebhook")
+    except REFUSALS as error:
+        raise ConfigurationError(
+            f"BOT_WEBHOOK_URL: Telegram refuses it ({error.message}); mend it, or unset it"
+        ) from error
     log.info("updates are brought to %s", urlsplit(config.webhook_url).hostname)

@@ -153,6 +153,20 @@ async def test_strangers_subscribe_stop_and_are_refused_politely(talk: Conversat
     await talk.sees(OTHER, "as a subscriber")
 
 
+async def test_a_stranger_who_writes_on_and_on_is_answered_twenty_times_a_minute(
+    talk: Conversation,
+) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.user(OTHER)
+    for number in range(24):
+        await talk.client.post("write", user=OTHER, text=f"flood {number}", bot=BOT)
+        await talk.client.post("write", user=OWNER, text="hello", bot=BOT)
+    await talk.settled()
+    said = [await talk.history(user) for user in (OTHER, OWNER)]
+    answers = [sum(message["from"]["is_bot"] for message in each) for each in said]
+    assert answers == [20, 1 + 24]
+
+
 async def test_who_blocks_the_bot_is_marked_and_comes_back_by_writing(talk: Conversation) -> None:
     await talk.member(Role.OWNER, OWNER)
     await talk.user(OTHER)
