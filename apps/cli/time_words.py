@@ -61,7 +61,7 @@ def read_words(
 def _ambiguous(text: str, choice: Choice) -> InvalidInput:
     why = " and ".join(DOUBTS[doubt] for doubt in choice.doubts)
     listed = ", ".join(
-        f'"{each.local:%Y-%m-%d %H:%M%z}" ({each.local:%a})' for each in choice.moments
+        f'"{each.local.isoformat(" ", "seconds")}" ({each.local:%a})' for each in choice.moments
     )
     remedy = f"write one of {listed}" if len(choice.moments) > 1 else f"did you mean {listed}?"
     return InvalidInput(AT, f"{text[:40]!r} is not clear: {why}", remedy)
