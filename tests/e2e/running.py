@@ -93,6 +93,13 @@ class Up:
             found: list[dict[str, Any]] = json.load(answer)["receipts"]
             return found
 
+    def asked(self, what: str, **body: Any) -> Any:
+        """The sandbox's admin API: POST where there is a body."""
+        url = f"{self.stack['TELEGRAM_API_URL']}/admin/{what}"
+        data = json.dumps(body).encode() if body else None
+        with urllib.request.urlopen(urllib.request.Request(url, data)) as answer:
+            return json.load(answer)
+
     def __enter__(self) -> Self:
         self.start()
         return self

@@ -1,10 +1,12 @@
 """`make run`: what it starts, tells, restarts and stops."""
 
 import os
+import re
 import signal
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -119,3 +121,42 @@ async def test_with_a_token_it_names_the_bot_or_is_refused_in_one_line(tmp_path:
             assert "\nsandbox " not in up.told
     finally:
         sandbox.kill()
+
+
+def test_it_brings_the_bot_whose_owner_is_paired_by_the_code_that_it_prints(
+    tmp_path: Path,
+) -> None:
+    with Up(tmp_path, BOT_ENABLED="true") as up:
+        [code] = re.findall(r"^  /start (\S+)$", up.told, re.MULTILINE)
+        up.until_told("bot: listens now")
+        assert "You are an owner" in _answered(up, 501, f"/start {code}")
+        assert "Looked at in" in _answered(up, 501, "/health")
+        told = called(["owner"], up.folder)
+        assert (told.code, told.err) == (0, "")
+        [another] = re.findall(r"^  /start (\S+)$", told.out, re.MULTILINE)
+        assert "You are an owner" in _answered(up, 502, f"/start {another}")
+        os.kill(up.pid_of("bot"), signal.SIGKILL)
+        up.until_told("bot: runs again")
+        up.programs()
+        code_, seconds = up.end(signal.SIGINT)
+        assert (code_, seconds < 10) == (0, True), up.told
+        assert up.left() == set()
+    with Up(tmp_path) as again:
+        assert "has no owner" not in again.told
+        assert "\nbot " not in again.told
+
+
+def _answered(up: Up, user: int, text: str) -> str:
+    """What the bot has said to the user, once it has answered this."""
+    before = _said(up, user)
+    up.asked("write", user=user, text=text)
+    give_up_at = time.monotonic() + 20
+    while (said := _said(up, user)) == before:
+        assert time.monotonic() < give_up_at, up.told
+        time.sleep(0.05)
+    return said
+
+
+def _said(up: Up, user: int) -> str:
+    messages = up.asked(f"history?chat={user}")["messages"]
+    return "\n".join(each["text"] for each in messages if each["from"]["is_bot"])
