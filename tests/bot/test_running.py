@@ -147,6 +147,19 @@ async def test_what_goes_wrong_is_told_with_an_id_that_the_log_has(
     await talk.sees(OWNER, "/channels")
 
 
+async def test_a_step_that_failed_can_be_tried_again(talk: Conversation) -> None:
+    await talk.member(Role.EDITOR, OWNER)
+    await talk.channel(NEWS, "News", username="daily_news")
+    await talk.say(OWNER, "/channels")
+    await talk.press(OWNER, "Add a channel")
+    refused = {"kind": "error", "status": 500, "chat": OWNER, "method": "sendMessage"}
+    await talk.client.post("faults", **refused, count=1)
+    await talk.say(OWNER, "@daily_news")
+    await talk.sees(OWNER, "Telegram refused that, or did not answer")
+    await talk.say(OWNER, "@daily_news")
+    await talk.sees(OWNER, "News is here")
+
+
 async def test_who_cannot_be_written_to_is_marked(talk: Conversation) -> None:
     await talk.member(Role.OWNER, OWNER)
     await talk.client.post("faults", kind="blocked", chat=OWNER, count=1)

@@ -27,6 +27,7 @@ def up(tmp_path: Path) -> Iterator[Up]:
 def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(up: Up) -> None:
     programs = up.programs()
     assert {"valkey", "sandbox", "worker", "beat"} <= set(up.told.split())
+    assert "\nbot " not in up.told
     _other_shells_find_it(up)
     _a_second_one_says_what_runs(up)
     _a_killed_worker_comes_back_and_delivers(up)
@@ -141,9 +142,9 @@ def test_it_brings_the_bot_whose_owner_is_paired_by_the_code_that_it_prints(
         code_, seconds = up.end(signal.SIGINT)
         assert (code_, seconds < 10) == (0, True), up.told
         assert up.left() == set()
-    with Up(tmp_path) as again:
+    with Up(tmp_path, BOT_ENABLED="true") as again:
+        assert "\nbot " in again.told
         assert "has no owner" not in again.told
-        assert "\nbot " not in again.told
 
 
 def _answered(up: Up, user: int, text: str) -> str:
