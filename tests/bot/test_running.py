@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import shutil
 import socket
 import time
 from pathlib import Path
@@ -13,6 +14,8 @@ from pydantic import SecretStr
 from sqlalchemy import insert, select
 
 from apps.bot import webhook
+from apps.bot.main import work
+from core.errors import ConfigurationError
 from core.person import Role
 from infra.db.bot_tables import updates
 from infra.db.inbox import TRIES
@@ -246,3 +249,39 @@ async def test_updates_are_brought_to_its_webhook(
             assert answer.status == (400 if secret else 404)
         await talk.restart()  # and back to long polling
     assert TOKEN not in str(changes)
+
+
+async def test_a_webhook_that_cannot_be_is_told_by_the_name_of_its_setting(
+    folder: Path, valkey_server: ValkeyServer
+) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port: int = taken.getsockname()[1]
+        where = {"bot_webhook_url": "http://127.0.0.1:1/", "bot_webhook_port": port}
+        async with conversing(folder, valkey_server.url(), **where) as talk:
+            with pytest.raises(ConfigurationError, match=rf"^BOT_WEBHOOK_PORT: .*:{port} "):
+                await work(talk.settings)
+    where = {"bot_webhook_url": "http://127.0.0.1:0/", "bot_webhook_port": 0}
+    async with conversing(folder, valkey_server.url(), **where) as talk:
+        with pytest.raises(ConfigurationError, match=r"^BOT_WEBHOOK_URL: .*invalid webhook URL"):
+            await work(talk.settings)
+
+
+async def test_it_waits_for_its_ledger_and_for_telegram(
+    tmp_path: Path,
+    empty_ledger: Path,
+    valkey_server: ValkeyServer,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
+    async with conversing(tmp_path, valkey_server.url()) as talk:
+        for method in ("getMe", "deleteWebhook", "getUpdates"):
+            refused = {"kind": "error", "status": 502, "method": method}
+            await talk.client.post("faults", **refused, count=1)
+        (tmp_path / "ledger.db").unlink(missing_ok=True)
+        starting = asyncio.create_task(talk.start())
+        while "waiting for the ledger" not in caplog.text:
+            await asyncio.sleep(0.01)
+        shutil.copy(empty_ledger, tmp_path / "ledger.db")
+        await starting
+        await talk.user(OTHER)
+        await talk.say(OTHER, "/start")
+        await talk.sees(OTHER, "no owner yet")

@@ -142,9 +142,6 @@ def test_it_brings_the_bot_whose_owner_is_paired_by_the_code_that_it_prints(
         code_, seconds = up.end(signal.SIGINT)
         assert (code_, seconds < 10) == (0, True), up.told
         assert up.left() == set()
-    with Up(tmp_path, BOT_ENABLED="true") as again:
-        assert "\nbot " in again.told
-        assert "has no owner" not in again.told
 
 
 def _answered(up: Up, user: int, text: str) -> str:
