@@ -147,6 +147,23 @@ async def test_viewers_look_and_change_nothing(talk: Conversation) -> None:
     assert "Remove" not in str(shown["reply_markup"])
 
 
+async def test_who_is_an_editor_no_more_presses_old_buttons_in_vain(talk: Conversation) -> None:
+    await begin(talk)
+    await talk.admit(NEWS, EDITOR)
+    await talk.say(EDITOR, "/channels")
+    await talk.say(EDITOR, "/channels @daily_news")
+    await talk.press(EDITOR, "‹ Back")
+    await talk.say(EDITOR, "/channels")
+    await talk.press(EDITOR, "Daily")
+    await talk.people.remove(EDITOR)
+    await talk.member(Role.VIEWER, EDITOR)
+    for button in ("Remove", "Check again", "Add a channel"):
+        await talk.press(EDITOR, button)
+        assert talk.answer is not None
+        assert "does nothing any more" in talk.answer["text"]
+    assert await titles(talk) == ["Daily <News> & more"]
+
+
 async def test_a_channel_is_removed_and_added_again(talk: Conversation) -> None:
     await begin(talk)
     await talk.admit(NEWS, EDITOR)

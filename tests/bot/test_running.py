@@ -20,6 +20,7 @@ from core.person import Role
 from infra.db.bot_tables import updates
 from infra.db.inbox import TRIES
 from infra.db.moments import utc_now
+from infra.db.subscribers import Subscribers
 from tests.bot.conversation import (
     BOT,
     NOWHERE,
@@ -168,8 +169,9 @@ async def test_who_cannot_be_written_to_is_marked(talk: Conversation) -> None:
     await talk.client.post("faults", kind="blocked", chat=OWNER, count=1)
     await talk.say(OWNER, "/help")
     await talk.sees_nothing(OWNER)
-    [person] = await talk.people.listed()
-    assert person.user_id == OWNER
+    owner = await Subscribers(talk.database, BOT).find(OWNER)
+    assert owner is not None
+    assert owner.blocked_at is not None
 
 
 async def test_answers_keep_to_the_rate_of_posts(folder: Path, valkey_server: ValkeyServer) -> None:
