@@ -85,6 +85,6 @@ async def _set(
 async def _ask(ask: Callable[[], Awaitable[bool]]) -> None:
     """A menu is worth no more than this: one of whom Telegram knows nothing has none."""
     try:
-        await patiently(ask, "the menu of commands")
+        await patiently(ask, "setMyCommands")
     except REFUSALS as error:
         log.info("a menu of commands could not be set: %s", error)
