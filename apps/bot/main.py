@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import gc
 import logging
 import signal
 import sys
@@ -31,6 +32,9 @@ def main() -> None:
     try:
         settings = load_settings()
         configure(settings)
+        # aiogram's many models stay until the end: to look through them takes a second then.
+        gc.collect()
+        gc.freeze()
         asyncio.run(serve(settings))
     except ConfigurationError as error:
         sys.exit(f"analyticbot: {error}")
@@ -72,6 +76,7 @@ async def receiving(office: Office) -> AsyncIterator[tuple[Bot, Reception]]:
         yield bot, reception
     finally:
         await reception.close(FINISH_WITHIN_S)
+        await office.rest()
         await bot.session.close()
 
 

@@ -99,6 +99,12 @@ class Office:
                     log.warning("waiting for the ledger: %s", error)
                 await asyncio.sleep(LEDGER_RETRY_S)
 
+    async def rest(self) -> None:
+        """End what was left beside conversations."""
+        for task in self._background:
+            task.cancel()
+        await asyncio.gather(*self._background, return_exceptions=True)
+
     def _left(self, task: asyncio.Task[None]) -> None:
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
@@ -109,9 +115,7 @@ class Office:
         return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
 
     async def _close(self) -> None:
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
+        await self.rest()
         await self.client.close()
         await self.governor.close()
         await self.database.close()
