@@ -69,6 +69,21 @@ async def test_killed_in_the_middle_it_goes_on_and_nothing_is_lost_or_done_twice
         process.kill()
 
 
+async def test_what_is_in_hand_when_it_is_stopped_is_finished(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    slow = {"kind": "slow", "delay_s": 0.5, "chat": OWNER, "method": "sendMessage"}
+    await talk.client.post("faults", **slow, count=1)
+    await talk.client.post("write", user=OWNER, text="/people", bot=BOT)
+    while not await talk._undone():
+        await asyncio.sleep(0.005)
+    await talk.client.get("in_flight", count=1, wait_s=5)
+    began_s = time.monotonic()
+    await talk.stop()
+    assert time.monotonic() - began_s < STOP_WITHIN_S
+    await talk.sees(OWNER, "1 person runs this bot")
+    assert await talk._undone() == 0
+
+
 async def test_what_came_while_it_was_away_is_answered(asleep: Conversation) -> None:
     talk = asleep
     await talk.user(OTHER)
