@@ -120,6 +120,8 @@ async def test_rights_that_are_taken_away_are_noted(talk: Conversation) -> None:
     assert await lacks(talk) == (Right.DELETE,)
     await talk.admit(NEWS, EDITOR, rights={"can_post_messages": False})
     await talk.sees(EDITOR, "What I may do in Daily <News> & more has changed", "— publish")
+    await talk.admit(NEWS, BOT, rights={"can_edit_messages": False})  # by nobody that is known
+    assert await lacks(talk) == (Right.EDIT, Right.PIN)
     await talk.admit(NEWS, STRANGER, "kicked")
     assert await lacks(talk) == tuple(Right)
     assert await titles(talk) == ["Daily <News> & more"]

@@ -31,9 +31,10 @@ class Attendance(BaseMiddleware):
     async def __call__(self, handler: Handler, event: TelegramObject, data: dict[str, Any]) -> Any:
         assert isinstance(event, Update), "it stands at the dispatcher's update"
         user: User | None = data.get("event_from_user")
-        if user is None or user.is_bot:
+        is_told = event.my_chat_member is not None
+        if user is None or (user.is_bot and not is_told):  # an anonymous administrator is a bot
             return None
-        office, profile, is_told = self._office, profile_of(user), event.my_chat_member is not None
+        office, profile = self._office, profile_of(user)
         data["profile"], data["words"] = profile, office.words(None, profile)
         if not is_told:
             if data["event_chat"].type != "private":
