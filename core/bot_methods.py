@@ -126,4 +126,17 @@ METHODS: Mapping[str, Method] = {
         },
         required=("from_chat_id", "message_ids"),
     ),
+    "forwardMessage": Method(
+        {"from_chat_id": chat, "message_id": message_id, **WHERE, **HOW},
+        required=("from_chat_id", "message_id"),
+    ),
+    "forwardMessages": Method(
+        {
+            "from_chat_id": chat,
+            "message_ids": rising(message_id, COPIED_MESSAGES),
+            **WHERE,
+            **HOW,
+        },
+        required=("from_chat_id", "message_ids"),
+    ),
 }

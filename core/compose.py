@@ -49,7 +49,11 @@ def _options_of(method: str) -> dict[str, str]:
     return own
 
 
-OPTIONS: Mapping[str, Mapping[str, str]] = {method: _options_of(method) for method in METHODS}
+FORWARDS = frozenset({"forwardMessage", "forwardMessages"})  # only the bot makes these
+
+OPTIONS: Mapping[str, Mapping[str, str]] = {
+    method: _options_of(method) for method in METHODS if method not in FORWARDS
+}
 KNOWN = frozenset(LEGACY).union(*OPTIONS.values())
 
 ELSEWHERE: Mapping[str, str] = {  # Telegram's arguments that are given in another way

@@ -25,6 +25,8 @@ class Command:
 
 
 COMMANDS = (
+    Command("new", "command-new", Role.EDITOR),
+    Command("queue", "command-queue", Role.VIEWER),
     Command("channels", "command-channels", Role.VIEWER),
     Command("people", "command-people", Role.OWNER),
     Command("health", "command-health", Role.OWNER),

@@ -3,8 +3,27 @@
 from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
 
+from apps.bot.albums import Albums
+from apps.bot.draft_screen import show_draft
 from apps.bot.errors import on_error
-from apps.bot.handlers import channels, fallback, health, membership, people, start
+from apps.bot.handlers import (
+    channels,
+    fallback,
+    health,
+    membership,
+    new_post,
+    people,
+    post_buttons,
+    post_channels,
+    post_repeat,
+    post_replace,
+    post_send,
+    post_time,
+    queue,
+    queued_post,
+    sent_posts,
+    start,
+)
 from apps.bot.middlewares.attendance import Attendance
 from apps.bot.middlewares.pace import Pace
 from apps.bot.middlewares.presses import Presses
@@ -14,7 +33,9 @@ from apps.bot.storage import LedgerStorage
 from apps.bot.turns import Turns
 from apps.bot.unit import Keeping
 
-HANDLERS = (start, people, channels, health, membership)
+POSTING = (new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
+QUEUE = (queue, queued_post, sent_posts, post_replace)
+HANDLERS = (start, people, channels, *POSTING, *QUEUE, health, membership)
 """Commands come before conversations, in each and so in all: a command ends a conversation."""
 
 
@@ -36,5 +57,7 @@ def make_dispatcher(office: Office, bot: Bot) -> Dispatcher:
     made.update.outer_middleware(Attendance(office))
     made.callback_query.outer_middleware(presses)
     made.errors.register(on_error)
+    albums = made["albums"] = Albums(office, bot, made.fsm, show_draft)
+    office.leave(albums.resume())
     made.include_routers(*(module.router() for module in (*HANDLERS, fallback)))
     return made

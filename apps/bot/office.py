@@ -17,6 +17,8 @@ from core.subscriber import Profile
 from infra.celery.clock import BootClock
 from infra.celery.runtime import send_policy
 from infra.db import revision
+from infra.db.afterwards import Afterwards
+from infra.db.agenda import Agenda
 from infra.db.channels import Channels
 from infra.db.conversations import Conversations
 from infra.db.engine import Database
@@ -24,6 +26,7 @@ from infra.db.inbox import Inbox
 from infra.db.invites import Invites
 from infra.db.ledger import Ledger
 from infra.db.people import People
+from infra.db.skipping import Skipping
 from infra.db.subscribers import Subscribers
 from infra.settings import Settings
 from infra.telegram.client import TelegramClient
@@ -53,6 +56,9 @@ class Office:
         self.database = Database(settings.ledger_url)
         policy, fingerprint = send_policy(settings), settings.token_fingerprint
         self.ledger = Ledger(self.database, bot_id, fingerprint, policy, random.random, clock.now_s)
+        self.agenda = Agenda(self.database, bot_id)
+        self.skipping = Skipping(self.database, bot_id)
+        self.afterwards = Afterwards(self.database, bot_id)
         self.channels = Channels(self.database, bot_id)
         self.people = People(self.database, bot_id)
         self.invites = Invites(self.database, bot_id)

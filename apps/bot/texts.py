@@ -1,6 +1,7 @@
 """Every sentence that the bot says, in each of its languages: locales/LANGUAGE/*.ftl (Fluent)."""
 
 from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 
 from fluent.runtime import FluentBundle, FluentResource
@@ -55,6 +56,7 @@ class Texts:
         return self._words
 
 
+@cache  # to read them takes a fifth of a second
 def _bundle(folder: Path, language: str) -> FluentBundle:
     # Without the marks that isolate arguments of another direction: Telegram shows them to some,
     # and they would stand in whatever is copied from a message.

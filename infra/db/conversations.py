@@ -32,6 +32,12 @@ class Conversations:
     async def data(self, chat_id: int, user_id: int) -> dict[str, Any]:
         return dict(await self._read(c.data, chat_id, user_id) or {})
 
+    async def in_state(self, state: str) -> list[tuple[int, int]]:
+        """The conversations that have come to this state: chat and user of each."""
+        query = select(c.chat_id, c.user_id).where(c.bot_id == self._bot_id, c.state == state)
+        async with self._database.reading() as connection:
+            return [(chat_id, user_id) for chat_id, user_id in await connection.execute(query)]
+
     async def change(self, chat_id: int, user_id: int, news: Change) -> None:
         """What of `state` and `data` is in it; the rest stays."""
         async with self._database.writing() as connection:

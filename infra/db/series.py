@@ -64,7 +64,7 @@ class Series:
                 f"{request.key!r} already stands for another recurring message",
                 "use a new key for a new one, or the same content and rule for the same one",
             )
-        return Recurring(_as_series(row), made is not None)
+        return Recurring(as_series(row), made is not None)
 
     async def materialise(self, within_s: float, limit: int) -> Written:
         """Write the messages of what is due within `within_s`; see Occurrences."""
@@ -73,13 +73,13 @@ class Series:
     async def get(self, series_id: int) -> RecurringMessage:
         """Raises NotFound."""
         async with self._database.reading() as connection:
-            return _as_series(await self._row(connection, self._this(series_id), series_id))
+            return as_series(await self._row(connection, self._this(series_id), series_id))
 
     async def newest(self, limit: int = 50) -> list[RecurringMessage]:
         """The newest first."""
         query = select(series).where(s.bot_id == self._bot_id).order_by(s.id.desc()).limit(limit)
         async with self._database.reading() as connection:
-            return [_as_series(row) for row in await connection.execute(query)]
+            return [as_series(row) for row in await connection.execute(query)]
 
     async def messages(self, series_id: int, limit: int = 10) -> list[Message]:
         """Its messages, those of the latest times first."""
@@ -205,7 +205,7 @@ def _columns(request: Request, repeat: Recurrence, missed: Missed) -> dict[str, 
     }
 
 
-def _as_series(row: Any) -> RecurringMessage:
+def as_series(row: Any) -> RecurringMessage:
     return RecurringMessage(
         id=row.id,
         bot_id=row.bot_id,

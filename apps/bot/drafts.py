@@ -1,0 +1,108 @@
+"""A post that somebody is writing, as it stands in their conversation: a restart keeps it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from typing import Any
+
+from aiogram.fsm.context import FSMContext
+
+from apps.bot.contents import Part, content_of, takes_buttons
+from core.message import Content
+
+DRAFT, DONE = "draft", "done"
+
+DONE_KEPT = 20
+"""So many drafts are known to be done with: a second tap on their buttons says nothing."""
+
+Rows = list[list[dict[str, str]]]
+
+
+class Aim(StrEnum):
+    """What becomes of it."""
+
+    NEW = "new"  # a post
+    QUEUED = "queued"  # the new content of a message that waits
+    SENT = "sent"  # the new text of a post that was sent
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """`id` is the message that it began with: a number of its own in this chat.
+
+    `revision` counts its changes, so that an old button agrees to nothing new. `target` is the
+    ledger's message that is changed, 0 for a new post; `channels` are ids of Channels; `shown`
+    are the bot's messages that show it, the last one with its buttons.
+    """
+
+    id: int
+    aim: Aim = Aim.NEW
+    target: int = 0
+    revision: int = 0
+    parts: tuple[Part, ...] = ()
+    buttons: Rows | tuple[()] = ()
+    channels: tuple[int, ...] = ()
+    forward: bool = False
+    rule: str = ""
+    shown: tuple[int, ...] = ()
+
+    def changed(self, **changes: Any) -> "Draft":
+        return replace(self, revision=self.revision + 1, **changes)
+
+    def with_part(self, part: Part) -> "Draft":
+        """With one more item of its album, an item as it reads now; else with this alone."""
+        kept = [each for each in self.parts if each.message_id != part.message_id]
+        same = [each for each in kept if part.group and each.group == part.group]
+        parts = sorted([*same, part], key=lambda each: each.message_id)
+        return self.changed(parts=tuple(parts), forward=self.forward and part.forwarded)
+
+    def content(self, chat_id: int) -> Content:
+        return content_of(self.parts, self.own_buttons, chat_id, forward=self.forward)
+
+    @property
+    def own_buttons(self) -> Rows | tuple[()]:
+        return self.buttons if takes_buttons(self.parts, forward=self.forward) else ()
+
+    @property
+    def group(self) -> str:
+        return self.parts[0].group if self.parts else ""
+
+    @property
+    def is_forwarded(self) -> bool:
+        return any(part.forwarded for part in self.parts)
+
+
+async def load(state: FSMContext) -> Draft | None:
+    kept: Mapping[str, Any] | None = (await state.get_data()).get(DRAFT)
+    if kept is None:
+        return None
+    named = {**kept, "aim": Aim(kept["aim"])}
+    for name in ("channels", "shown"):
+        named[name] = tuple(kept[name])
+    return Draft(**(named | {"parts": tuple(Part(**part) for part in kept["parts"])}))
+
+
+async def save(state: FSMContext, draft: Draft) -> None:
+    await state.update_data({DRAFT: asdict(draft)})
+
+
+async def finish(state: FSMContext, draft: Draft) -> None:
+    """It is done with: what is left of it is that it was."""
+    done: Sequence[Any] = (await state.get_data()).get(DONE, [])
+    await state.set_state(None)
+    await state.set_data({DONE: [*done, [draft.id, draft.group]][-DONE_KEPT:]})
+
+
+async def leave_off(state: FSMContext) -> None:
+    """Whatever was talked about is over; what was done with stays known."""
+    done = (await state.get_data()).get(DONE, [])
+    await state.set_state(None)
+    await state.set_data({DONE: done})
+
+
+async def is_done(state: FSMContext, draft_id: int) -> bool:
+    return any(each == draft_id for each, _ in (await state.get_data()).get(DONE, []))
+
+
+async def group_is_done(state: FSMContext, group: str) -> bool:
+    return any(each == group for _, each in (await state.get_data()).get(DONE, []))

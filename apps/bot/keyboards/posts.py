@@ -1,0 +1,101 @@
+"""The buttons of a post that is being written."""
+
+from collections.abc import Callable, Sequence
+
+from aiogram.filters.callback_data import CallbackData
+from aiogram.types import InlineKeyboardMarkup
+
+from apps.bot.cutting import one_line
+from apps.bot.drafts import Aim, Draft
+from apps.bot.keyboards.rows import Button, keyboard
+from apps.bot.post_callbacks import ChannelTick, DraftButton, DraftStep, RuleButton
+from apps.bot.post_words import TITLE_UNITS, WEEKDAYS, rule_told
+from apps.bot.texts import Words
+from core.channel import Channel
+
+PAGE = 8
+RULES = ("FREQ=DAILY", f"FREQ=WEEKLY;BYDAY={','.join(WEEKDAYS)}", "FREQ=WEEKLY", "FREQ=MONTHLY")
+
+Row = list[Button]
+
+
+def panel(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+    """What can be done with it."""
+    if draft.aim is Aim.NEW:
+        rows = [
+            [_step(draft, DraftStep.CHANNELS, words.format("post-channels"))],
+            *_looks(draft, words),
+            [_step(draft, DraftStep.NOW, words.format("post-now"))],
+            [
+                _step(draft, DraftStep.LATER, words.format("post-later")),
+                _step(draft, DraftStep.REPEAT, words.format("post-repeat")),
+            ],
+        ]
+    else:
+        own = _looks(draft, words) if draft.aim is Aim.QUEUED else []
+        rows = [*own, [_step(draft, DraftStep.REPLACE, words.format("post-replace"))]]
+    return keyboard([*rows, [drop(draft, words)]])
+
+
+def channels(
+    draft: Draft, found: Sequence[Channel], page: int, words: Words
+) -> InlineKeyboardMarkup:
+    shown = found[page * PAGE : (page + 1) * PAGE]
+    rows = [[_tick(draft, channel, page)] for channel in shown]
+    turn = turning(page, len(found), lambda to: ChannelTick(draft=draft.id, channel=0, page=to))
+    return keyboard([*rows, *turn, [_step(draft, DraftStep.SHOW, words.format("post-done"))]])
+
+
+def turning(page: int, count: int, to: Callable[[int], CallbackData]) -> list[Row]:
+    """Back and on, where there is more than a page."""
+    row: Row = [("‹", to(page - 1))] if page else []
+    row += [("›", to(page + 1))] if (page + 1) * PAGE < count else []
+    return [row] if row else []
+
+
+def rules(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+    rows: list[Row] = [
+        [(rule_told(rule, words), RuleButton(draft=draft.id, rule=rule))] for rule in RULES
+    ]
+    write = (words.format("rule-write"), RuleButton(draft=draft.id, rule=""))
+    return keyboard([*rows, [write], back(draft, words)])
+
+
+def only_back(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+    return keyboard([back(draft, words)])
+
+
+def writing_buttons(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+    bare = [[_step(draft, DraftStep.BARE, words.format("post-bare"))]] if draft.buttons else []
+    return keyboard([*bare, back(draft, words)])
+
+
+def only_drop(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+    return keyboard([[drop(draft, words)]])
+
+
+def back(draft: Draft, words: Words) -> Row:
+    return [_step(draft, DraftStep.SHOW, words.format("back"))]
+
+
+def drop(draft: Draft, words: Words) -> Button:
+    return _step(draft, DraftStep.DROP, words.format("cancel"))
+
+
+def _looks(draft: Draft, words: Words) -> list[Row]:
+    row = [_step(draft, DraftStep.BUTTONS, words.format("post-buttons"))]
+    if draft.is_forwarded and draft.forward:
+        return [[_step(draft, DraftStep.COPY, words.format("post-copy"))]]
+    if draft.is_forwarded:
+        row.append(_step(draft, DraftStep.FORWARD, words.format("post-forward")))
+    return [row]
+
+
+def _tick(draft: Draft, channel: Channel, page: int) -> Button:
+    mark = "✓ " if channel.id in draft.channels else ""
+    title = one_line(channel.facts.title, TITLE_UNITS)
+    return f"{mark}{title}", ChannelTick(draft=draft.id, channel=channel.id, page=page)
+
+
+def _step(draft: Draft, step: DraftStep, text: str) -> Button:
+    return text, DraftButton(step=step, draft=draft.id, revision=draft.revision)

@@ -1,0 +1,75 @@
+"""A draft becomes messages of the ledger: one for each channel, each under a key of its own."""
+
+import asyncio
+import logging
+from collections.abc import Sequence
+from datetime import datetime
+
+from apps.bot.drafts import Draft
+from apps.bot.office import Office
+from core.channel import Channel
+from core.message import Content, Request
+from core.recurrence import Recurrence
+from core.recurring_message import Missed
+from infra.celery.celery_app import celery_app
+from infra.celery.runtime import send_policy
+from infra.celery.schedule import ENTRIES
+
+log = logging.getLogger(__name__)
+
+SWEEP = ENTRIES[0].task
+WITHIN_S = 10
+"""A sweep that nobody has taken by then is of no use: workers look by themselves."""
+
+
+def requests(
+    office: Office,
+    draft: Draft,
+    content: Content,
+    channels: Sequence[Channel],
+    by: int,
+    due_at: datetime | None,
+) -> list[Request]:
+    """`by` is the writer. The same draft asks for the same messages, however often it asks."""
+    settings = office.settings
+    return [
+        Request(
+            chat_id=channel.facts.chat_id,
+            content=content,
+            due_at=due_at,
+            key=f"bot:{by}:{draft.id}:{channel.facts.chat_id}",
+            on_uncertain=settings.on_uncertain,
+            max_attempts=send_policy(settings).max_attempts,
+        )
+        for channel in channels
+    ]
+
+
+async def schedule(office: Office, asked: Sequence[Request]) -> None:
+    """Raises KeyConflict where a channel has another version of this draft already."""
+    for request in asked:
+        await office.ledger.intake.schedule(request)
+
+
+async def repeat(office: Office, asked: Sequence[Request], recurrence: Recurrence) -> None:
+    """Raises KeyConflict, as `schedule`, and InvalidInput where nothing is to come."""
+    for request in asked:
+        await office.ledger.series.create(request, recurrence, Missed.SEND)
+
+
+async def is_placed(office: Office, asked: Sequence[Request]) -> bool:
+    """Whether a press that is done anew, after a crash, has done its work before."""
+    return any([await office.ledger.intake.find(request) is not None for request in asked])
+
+
+def hurry(office: Office) -> None:
+    """Have a worker look now, not at its next tick. Where there is no broker the tick serves."""
+    office.leave(asyncio.to_thread(_publish_sweep, office.settings.broker_url))
+
+
+def _publish_sweep(broker_url: str) -> None:
+    try:
+        with celery_app.connection_for_write(broker_url) as connection:
+            celery_app.send_task(SWEEP, connection=connection, retry=False, expires=WITHIN_S)
+    except Exception as error:  # whatever the broker's client raises
+        log.warning("the workers were not told, and look by themselves: %s", error)

@@ -1,0 +1,415 @@
+"""/new: from a message on a phone to posts in the ledger, and in channels."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+from redis.asyncio import Redis
+
+from apps.bot import albums
+from core.time_words import vocabulary_of
+from tests.bot.conversation import BOT, Conversation, buttons_of, process_of, shown_in
+from tests.bot.posting import (
+    NEWS,
+    PANEL,
+    TALK,
+    WRITER,
+    begin,
+    deliver,
+    draft,
+    in_zone,
+    press,
+    waiting,
+)
+from tests.servers.valkey import ValkeyServer
+
+NESTED = [
+    {"type": "bold", "offset": 0, "length": 11},
+    {"type": "italic", "offset": 3, "length": 5},
+    {"type": "text_link", "offset": 12, "length": 4, "url": "http://example.com/"},
+]
+
+
+@pytest.fixture(autouse=True)
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Albums are gathered for less long."""
+    monkeypatch.setattr(albums, "QUIET_S", 0.3)
+
+
+async def test_a_text_is_shown_as_it_will_look_and_sent_with_its_entities(
+    talk: Conversation,
+) -> None:
+    ledger = await begin(talk)
+    text = "👩‍🚀 bold שלום עולם 😀"
+    await draft(talk, text, entities=NESTED)
+    preview, panel = (await talk.news(WRITER))[-2:]
+    assert preview["text"] == text
+    assert preview["entities"] == NESTED
+    assert "To: Daily News" in panel["text"]
+    await press(talk, "Send now")
+    await talk.sees(WRITER, "On its way to: Daily News")
+    [message] = await waiting(ledger)
+    assert message.content.method == "sendMessage"
+    assert message.content.params == {"text": text, "entities": NESTED}
+    await deliver(talk)
+    [post] = await talk.history(NEWS)
+    assert (post["text"], post["entities"]) == (text, NESTED)
+
+
+@pytest.mark.parametrize(
+    ("language", "buttons", "when", "agreed", "done"),
+    [
+        (
+            *("en", ("Schedule", "In words"), "tomorrow 9:00"),
+            *("(Asia/Tashkent, UTC+05:00)", ("Yes, schedule", "Scheduled: ")),
+        ),
+        (
+            *("ru", ("Запланировать", "Словами"), "завтра в 9 утра"),
+            *("Отправить в это время?", ("Да, запланировать", "Запланировано: ")),
+        ),
+        (
+            *("uz", ("Rejalashtirish", "So‘z bilan"), "ertaga 09:00"),
+            *("Shu vaqtda yuborilsinmi?", ("Ha, rejalashtirilsin", "Rejalashtirildi: ")),
+        ),
+    ],
+)
+async def test_a_time_in_words_is_echoed_with_zone_and_weekday_and_agreed_to(
+    talk: Conversation,
+    language: str,
+    buttons: tuple[str, ...],
+    when: str,
+    agreed: str,
+    done: tuple[str, str],
+) -> None:
+    ledger = await begin(talk, language=language)
+    await in_zone(talk)
+    await draft(talk, "Hello", language)
+    await press(talk, *buttons)
+    await talk.say(WRITER, when)
+    zone = ZoneInfo("Asia/Tashkent")
+    tomorrow = (datetime.now(zone) + timedelta(days=1)).replace(hour=9, minute=0)
+    weekday = vocabulary_of(language).weekdays[tomorrow.weekday()]
+    await talk.sees(WRITER, agreed, "Asia/Tashkent, UTC+05:00", weekday, "Daily News")
+    await press(talk, done[0])
+    await talk.sees(WRITER, done[1], "Asia/Tashkent")
+    [message] = await waiting(ledger)
+    assert message.due_at.astimezone(zone) == tomorrow.replace(second=0, microsecond=0)
+    assert message.key.startswith(f"bot:{WRITER}:")
+
+
+async def test_what_is_ambiguous_is_asked_and_what_is_not_understood_is_told(
+    talk: Conversation,
+) -> None:
+    ledger = await begin(talk)
+    await draft(talk, "Hello")
+    await press(talk, "Schedule", "In words")
+    await talk.say(WRITER, "blorb")
+    await talk.sees(WRITER, "I do not understand “blorb”")
+    await talk.say(WRITER, "tomorrow at 9")
+    asked = await talk.sees(WRITER, "in the morning or in the evening", "Which do you mean?")
+    offered = [name for name, _ in buttons_of(asked)]
+    assert ", 09:00 (UTC" in offered[0]
+    assert ", 21:00 (UTC" in offered[1]
+    await press(talk, offered[1])
+    await talk.sees(WRITER, "Shall it leave at this time?", offered[1])
+    await press(talk, "Yes, schedule")
+    [message] = await waiting(ledger)
+    assert message.due_at.hour == 21
+
+
+async def test_a_time_is_pressed_on_the_calendar(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await draft(talk, "Hello")
+    await press(talk, "Schedule", "Calendar", "›", "15", "18", "18:30")
+    seen = await talk.sees(WRITER, "Shall it leave at this time?", " 15 ", "18:30")
+    await press(talk, "Another time", "Tomorrow evening")
+    await talk.sees(WRITER, "20:00 (UTC, UTC+00:00)")
+    assert "Yes, schedule" in shown_in(seen)
+    await press(talk, "Yes, schedule")
+    [message] = await waiting(ledger)
+    assert (message.due_at.hour, message.due_at.minute) == (20, 0)
+    await talk.sees(WRITER, "Scheduled: ")
+
+
+async def test_it_repeats_and_the_next_five_dates_are_shown(talk: Conversation) -> None:
+    ledger = await begin(talk, language="ru")
+    await draft(talk, "Доброе утро", "ru")
+    await press(talk, "Повторять", "по будням", "Словами")
+    await talk.say(WRITER, "завтра 09:00")
+    seen = await talk.sees(WRITER, "Повторять так?", "по будням, пн–пт", "Куда: Daily News")
+    dates = [line for line in seen["text"].splitlines() if "09:00 (UTC" in line]
+    assert len(dates) == 5
+    assert not any(line.startswith(("сб", "вс")) for line in dates)
+    await press(talk, "Да, повторять")
+    await talk.sees(WRITER, "Повтор: по будням", dates[0])
+    [series] = await ledger.series.newest()
+    assert series.rule == "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
+    assert series.content.params == {"text": "Доброе утро"}
+
+
+async def test_a_rule_in_words_may_tell_the_time(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await draft(talk, "Hello")
+    await press(talk, "Repeat", "In words")
+    await talk.say(WRITER, "now and then")
+    await talk.sees(WRITER, "I do not understand that")
+    await talk.say(WRITER, "every 2 weeks on tue at 09:00")
+    seen = await talk.sees(WRITER, "every 2 weeks: Tue at 09:00", "The next times")
+    assert seen["text"].count("09:00 (UTC") == 5
+    await press(talk, "Yes, repeat")
+    [series] = await ledger.series.newest()
+    assert series.rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;BYHOUR=9;BYMINUTE=0"
+
+
+async def test_an_album_waits_for_its_items_and_a_late_one_joins(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await talk.say(WRITER, "/new")
+    album = {"media_group_id": "7"}
+    await talk.say(WRITER, photo="one", caption="All of it", **album)
+    await talk.say(WRITER, photo="two", **album)
+    panel = await talk.sees(WRITER, PANEL["en"])
+    assert len(await talk.news(WRITER)) == 3
+    stale = buttons_of(panel)
+    await talk.say(WRITER, video="three", **album)
+    panel = await talk.sees(WRITER, PANEL["en"])
+    history = await talk.history(WRITER)
+    shown = [each for each in history if each.get("media_group_id") and each["from"]["is_bot"]]
+    assert len(shown) == 3  # what was shown before is gone
+    assert stale != buttons_of(panel)
+    await press(talk, "Buttons")
+    assert talk.answer is not None
+    assert "Albums and forwards take no buttons" in talk.answer["text"]
+    await press(talk, "Send now")
+    [message] = await waiting(ledger)
+    kinds = [item["type"] for item in message.content.params["media"]]
+    assert (message.content.method, kinds) == ("sendMediaGroup", ["photo", "photo", "video"])
+    assert message.content.params["media"][0]["caption"] == "All of it"
+    await talk.say(WRITER, photo="four", **album)
+    await talk.sees(WRITER, "it did not become part of it")
+    await deliver(talk)
+    assert len(await talk.history(NEWS)) == 3
+
+
+async def test_every_kind_is_shown_and_kept_as_it_came(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await talk.say(WRITER, "/new")
+    kinds = ("photo", "video", "document", "animation", "audio", "voice", "sticker")
+    for kind in kinds:
+        await talk.say(WRITER, **{kind: "a file"})
+        panel = await talk.sees(WRITER, PANEL["en"])
+        preview = (await talk.news(WRITER))[-2]
+        assert kind in preview
+        assert ("do not delete" in panel["text"]) == (kind == "sticker")
+    await press(talk, "Send now")
+    [message] = await waiting(ledger)
+    assert (message.content.method, message.content.params["from_chat_id"]) == (
+        "copyMessage",
+        WRITER,
+    )
+
+
+async def test_the_workers_are_told_to_look_at_once(
+    talk: Conversation, valkey_server: ValkeyServer
+) -> None:
+    await begin(talk)
+    await draft(talk, "Hello")
+    async with Redis.from_url(valkey_server.url()) as redis:
+        await redis.delete("messages")
+        await press(talk, "Send now")
+
+        async def told() -> list[bytes]:
+            return list(await redis.lrange("messages", 0, -1))
+
+        [task] = await talk.eventually(told, bool)
+    assert b"send_scheduled_messages" in task
+
+
+async def test_updates_twice_and_out_of_order_make_the_same_album(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await talk.say(WRITER, "/new")
+    await talk.stop()
+    for name in ("one", "two", "three"):
+        album = {"user": WRITER, "bot": BOT, "photo": name, "caption": name}
+        await talk.client.post("write", **album, media_group_id="8")
+    pending = talk.sandbox.telegram.mailboxes.of(BOT).pending
+    first, second, third = pending
+    pending.clear()
+    first["message"], third["message"] = third["message"], first["message"]
+    pending.extend([first, dict(first), second, third])
+    await talk.start()
+    await talk.settled()
+    await talk.sees(WRITER, PANEL["en"])
+    await press(talk, "Send now")
+    [message] = await waiting(ledger)
+    assert [item["caption"] for item in message.content.params["media"]] == ["one", "two", "three"]
+
+
+async def test_a_forward_is_copied_or_forwarded_as_chosen(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    post = await talk.client.post("messages", chat=NEWS, text="Old post")
+    source = {"chat": NEWS, "message_id": post["message_id"]}
+    await draft(talk, forward_from=source)
+    await press(talk, "As a forward")
+    preview, _ = (await talk.news(WRITER))[-2:]
+    assert preview["forward_origin"]["type"] == "channel"
+    await talk.sees(WRITER, "do not delete that before", "As a copy")
+    await press(talk, "Send now")
+    await draft(talk, forward_from=source)
+    await press(talk, "Send now")
+    forwarded, copied = await waiting(ledger)
+    assert forwarded.content.method == "forwardMessage"
+    assert copied.content.params == {"text": "Old post"}
+    await deliver(talk)
+    await deliver(talk)
+    _, first, second = await talk.history(NEWS)
+    assert first["forward_origin"]["message_id"] == post["message_id"]
+    assert "forward_origin" not in second
+
+
+async def test_buttons_are_read_line_by_line_and_shown_below_the_post(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await draft(talk, photo="cat", caption="A cat")
+    await press(talk, "Buttons")
+    await talk.say(WRITER, "Read more")
+    await talk.sees(WRITER, "I do not understand “Read more”")
+    await talk.say(WRITER, "Read - nowhere")
+    await talk.sees(WRITER, "would not take the link in “Read - nowhere”")
+    await talk.say(
+        WRITER, "Read more — example.com\nA - https://a.example.com | B - b.example.com/x"
+    )
+    preview, _ = (await talk.news(WRITER))[-2:]
+    rows = preview["reply_markup"]["inline_keyboard"]
+    assert [[button["text"] for button in row] for row in rows] == [["Read more"], ["A", "B"]]
+    assert preview["caption"] == "A cat"
+    await press(talk, "Send now")
+    [message] = await waiting(ledger)
+    first = message.content.params["reply_markup"]["inline_keyboard"][0][0]
+    assert first == {"text": "Read more", "url": "https://example.com"}
+
+
+async def test_two_channels_are_one_message_each_and_only_those_open_are_offered(
+    talk: Conversation,
+) -> None:
+    ledger = await begin(talk, NEWS, TALK)
+    closed = -1001000000603
+    await talk.channel(closed, "Closed")
+    await talk.admit(closed, WRITER)
+    await talk.admit(closed, WRITER, rights={"can_post_messages": False})
+    await draft(talk, "Hello")
+    await talk.sees(WRITER, "To: no channel yet")
+    await press(talk, "Send now")
+    assert talk.answer is not None
+    assert talk.answer["text"] == "Choose a channel first."
+    offered = await talk.sees(WRITER, "In 1 more I may not post", "Daily News", "Small Talk")
+    assert "Closed" not in shown_in(offered)
+    await press(talk, "Daily News", "Small Talk", "✓ Small Talk", "Small Talk", "Done")
+    await talk.sees(WRITER, "To: Daily News, Small Talk")
+    await press(talk, "Send now")
+    chats = sorted(message.chat_id for message in await waiting(ledger))
+    assert chats == sorted([str(NEWS), str(TALK)])
+
+
+async def test_a_right_that_is_lost_meanwhile_is_told(talk: Conversation) -> None:
+    ledger = await begin(talk, NEWS, TALK)
+    await draft(talk, "Hello")
+    await press(talk, "Channels", "Daily News", "Done")
+    await talk.admit(NEWS, WRITER, rights={"can_post_messages": False})
+    await press(talk, "Send now")
+    assert talk.answer is not None
+    assert "I may not post in one of these channels any more" in talk.answer["text"]
+    assert await waiting(ledger) == []
+    await talk.admit(TALK, WRITER, rights={"can_post_messages": False})
+    await talk.say(WRITER, "/new")
+    await talk.sees(WRITER, "There is no channel in which I may post")
+
+
+async def test_two_taps_send_once_and_an_old_button_agrees_to_nothing_new(
+    talk: Conversation,
+) -> None:
+    ledger = await begin(talk)
+    await draft(talk, "First")
+    await talk.client.post("faults", kind="error", status=400, method="deleteMessages", count=1)
+    _, old = await talk.button(WRITER, "Send now")
+    changed = {"user": WRITER, "chat": WRITER, "message_id": await own(talk), "text": "2nd"}
+    await talk.client.post("edit", **changed)
+    await talk.settled()
+    panel = await talk.sees(WRITER, PANEL["en"])
+    pressed = {"user": WRITER, "chat": WRITER, "bot": BOT, "wait_s": 9}
+    pressed |= {"message_id": panel["message_id"] - 2, "data": old["callback_data"]}
+    told = await talk.client.post("press", **pressed)
+    assert "It has changed since" in told["answer"]["text"]
+    assert await waiting(ledger) == []
+    await talk.press(WRITER, "Send now", times=2)
+    [message] = await waiting(ledger)
+    assert message.content.params["text"] == "2nd"
+    assert talk.answer is not None
+    assert talk.answer["text"] == ""
+
+
+async def own(talk: Conversation) -> int:
+    written = [each for each in await talk.history(WRITER) if not each["from"]["is_bot"]]
+    return int(written[-1]["message_id"])
+
+
+async def test_texts_at_telegrams_limits_and_what_is_too_long_is_told(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await draft(talk, "😀" * 4096)
+    await press(talk, "Send now")
+    await draft(talk, photo="cat", caption="ש" * 1024)
+    await press(talk, "Send now")
+    await talk.say(WRITER, "/new")
+    message = await talk.say(WRITER, photo="cat", caption="short")
+    await talk.sees(WRITER, PANEL["en"])
+    # As one who pays for more may write it.
+    premium = {**message, "caption": "x" * 1030}
+    talk.sandbox.telegram.tell([BOT], "edited_message", premium)
+    await talk.settled()
+    await talk.sees(WRITER, "too long by 6", "1,024 characters")
+    await talk.say(WRITER, "short again")
+    await talk.sees(WRITER, PANEL["en"])
+    first, second = await waiting(ledger)
+    assert len(first.content.params["text"]) == 4096
+    assert len(second.content.params["caption"]) == 1024
+
+
+async def test_an_album_that_was_being_gathered_survives_a_restart(talk: Conversation) -> None:
+    ledger = await begin(talk)
+    await talk.say(WRITER, "/new")
+    for name in ("one", "two"):
+        await talk.say(WRITER, photo=name, media_group_id="9")
+    await talk.restart()
+    await talk.sees(WRITER, PANEL["en"])
+    await press(talk, "Send now")
+    [message] = await waiting(ledger)
+    assert len(message.content.params["media"]) == 2
+
+
+async def test_killed_with_a_press_in_hand_it_goes_on_and_sends_once(
+    asleep: Conversation, tmp_path: Path
+) -> None:
+    """The bot that is killed is a process of its own; the one after it runs here."""
+    talk, process = asleep, process_of(asleep, tmp_path)
+    process.start()
+    try:
+        ledger = await begin(talk)
+        await draft(talk, "Hello")
+        await talk.client.post("faults", kind="hold", chat=WRITER, after=False)
+        panel, button = await talk.button(WRITER, "Send now")
+        shown = {"user": WRITER, "chat": WRITER, "message_id": panel["message_id"], "bot": BOT}
+        await talk.client.post("press", **shown, data=button["callback_data"])
+        await talk.client.get("held", count=1, wait_s=10)
+        assert len(await waiting(ledger)) == 1
+        process.kill()
+        await talk.client.post("release", cut=True)
+        await talk.start()
+        await talk.sees(WRITER, "On its way to: Daily News")
+        assert len(await waiting(ledger)) == 1
+        await talk.say(WRITER, "/queue")
+        await talk.sees(WRITER, "1 to 1 of 1 to come", "Hello")
+        assert "Traceback" not in process.log()
+    except BaseException as error:
+        error.add_note(process.tail())
+        raise
+    finally:
+        process.kill()
