@@ -39,7 +39,8 @@ class Person:
     """One of them. `language` is what was chosen, "" for none; `language_code` is Telegram's.
 
     `zone` is an IANA name, "" where none was chosen. Quiet hours are wall times there, from
-    the first to the second, over midnight where that is the earlier one.
+    the first to the second, over midnight where that is the earlier one. `muted` are the kinds
+    of alerts (core/alert.py) that are not wanted, where `alerts` are wanted at all.
     """
 
     user_id: int
@@ -52,6 +53,7 @@ class Person:
     quiet: tuple[time, time] | None
     alerts: bool
     joined_at: datetime
+    muted: frozenset[str] = frozenset()
 
 
 def minute_of(moment: time) -> int:

@@ -28,6 +28,8 @@ COMMANDS = (
     Command("new", "command-new", Role.EDITOR),
     Command("queue", "command-queue", Role.VIEWER),
     Command("channels", "command-channels", Role.VIEWER),
+    Command("stats", "command-stats", Role.VIEWER),
+    Command("settings", "command-settings", Role.VIEWER),
     Command("people", "command-people", Role.OWNER),
     Command("health", "command-health", Role.OWNER),
     Command("help", "command-help", None),

@@ -7,6 +7,7 @@ from apps.bot.albums import Albums
 from apps.bot.draft_screen import show_draft
 from apps.bot.errors import on_error
 from apps.bot.handlers import (
+    alerts,
     channels,
     fallback,
     health,
@@ -22,7 +23,9 @@ from apps.bot.handlers import (
     queue,
     queued_post,
     sent_posts,
+    settings,
     start,
+    stats,
 )
 from apps.bot.middlewares.attendance import Attendance
 from apps.bot.middlewares.pace import Pace
@@ -35,7 +38,8 @@ from apps.bot.unit import Keeping
 
 POSTING = (new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
 QUEUE = (queue, queued_post, sent_posts, post_replace)
-HANDLERS = (start, people, channels, *POSTING, *QUEUE, health, membership)
+FIGURES = (stats, settings, alerts)
+HANDLERS = (start, people, channels, *POSTING, *QUEUE, *FIGURES, health, membership)
 """Commands come before conversations, in each and so in all: a command ends a conversation."""
 
 

@@ -12,6 +12,7 @@ from contextlib import asynccontextmanager
 from aiogram import Bot
 
 from apps.bot import commands
+from apps.bot.alerts import Rhythm, Watch
 from apps.bot.config import BotConfig
 from apps.bot.dispatcher import make_bot, make_dispatcher
 from apps.bot.logs import configure
@@ -26,6 +27,7 @@ log = logging.getLogger(__name__)
 
 FINISH_WITHIN_S = 1.2
 FORGET_EVERY_S = 3600.0
+ALERTS = Rhythm()
 
 
 def main() -> None:
@@ -54,7 +56,7 @@ async def serve(settings: Settings) -> None:
         await working
 
 
-async def work(settings: Settings) -> None:
+async def work(settings: Settings, rhythm: Rhythm = ALERTS) -> None:
     """Until it is cancelled; what is in hand by then is finished."""
     async with Office.opened(settings) as office:
         await office.ledger_ready()
@@ -63,6 +65,7 @@ async def work(settings: Settings) -> None:
             await reception.resume()
             office.leave(commands.publish(bot, office))
             office.leave(_forget(office))
+            office.leave(Watch(office, bot, rhythm).run())
             log.info("the bot is ready")  # `up` waits for this line
             await _updates(bot, office.config, reception)
 

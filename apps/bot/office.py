@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from apps.bot.config import BotConfig, bot_config
+from apps.bot.studio import Studio
 from apps.bot.texts import Texts, Words
 from core.attempts import LEDGER_RETRY_S
 from core.errors import LedgerUnavailable
@@ -19,6 +20,7 @@ from infra.celery.runtime import send_policy
 from infra.db import revision
 from infra.db.afterwards import Afterwards
 from infra.db.agenda import Agenda
+from infra.db.alerts import Alerts
 from infra.db.channels import Channels
 from infra.db.conversations import Conversations
 from infra.db.engine import Database
@@ -50,7 +52,7 @@ class Office:
 
     def __init__(self, settings: Settings, now: Now = utc_now) -> None:
         bot_id, clock = settings.bot_id, BootClock()
-        self.settings, self.now = settings, now
+        self.settings, self.now, self.clock = settings, now, clock
         self.config: BotConfig = bot_config(settings)
         self.texts = Texts()
         self.database = Database(settings.ledger_url)
@@ -59,6 +61,7 @@ class Office:
         self.agenda = Agenda(self.database, bot_id)
         self.skipping = Skipping(self.database, bot_id)
         self.afterwards = Afterwards(self.database, bot_id)
+        self.alerts = Alerts(self.database, bot_id)
         self.channels = Channels(self.database, bot_id)
         self.people = People(self.database, bot_id)
         self.invites = Invites(self.database, bot_id)
@@ -69,6 +72,7 @@ class Office:
         rates = Rates(
             settings.telegram_rate, settings.telegram_chat_rate, settings.telegram_group_rate
         )
+        self.studio = Studio(settings.data_dir / "matplotlib")
         self.governor = Governor(settings.governor_url, bot_id, rates, self._holds)
         self._background: set[asyncio.Task[None]] = set()
 
@@ -122,6 +126,7 @@ class Office:
 
     async def _close(self) -> None:
         await self.rest()
+        await self.studio.close()
         await self.client.close()
         await self.governor.close()
         await self.database.close()

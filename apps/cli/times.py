@@ -1,6 +1,5 @@
 """When to send, as a person writes it: a local time, one with an offset, "+10m", or in words."""
 
-import difflib
 import os
 import re
 from dataclasses import dataclass
@@ -13,6 +12,7 @@ from apps.cli.time_words import AT, FORMS, read_words
 from core.errors import InvalidInput
 from core.preflight import check_time
 from core.wall_time import after_gap, moments_at, offset_of
+from core.zone_names import zones_like
 
 TZ = "--tz"
 
@@ -128,12 +128,7 @@ def _zones() -> frozenset[str]:
 
 def _similar(name: str) -> str:
     """Zones that may be meant: by the whole name, or by its city."""
-    wanted = name.strip().casefold().replace(" ", "_")
-    zones = sorted(_zones())
-    spelled = {zone.casefold(): zone for zone in zones}
-    spelled |= {zone.casefold().rpartition("/")[2]: zone for zone in zones if "/" in zone}
-    near = [wanted] if wanted in spelled else difflib.get_close_matches(wanted[:64], spelled, 4)
-    found = list(dict.fromkeys(spelled[each] for each in near))[:3]
+    found, _ = zones_like(name, _zones())
     if not found:
         return "write one such as Europe/Berlin, America/New_York or UTC"
     return f"did you mean {' or '.join(found)}?"

@@ -58,7 +58,13 @@ class Checkup:
 
     async def parts(self) -> tuple[Part, ...]:
         tasks = {name: asyncio.create_task(work) for name, work in self._works().items()}
-        await asyncio.wait(tasks.values(), timeout=PART_WITHIN_S)
+        try:
+            await asyncio.wait(tasks.values(), timeout=PART_WITHIN_S)
+        except asyncio.CancelledError:  # they would go on with a ledger that is closed
+            for task in tasks.values():
+                task.cancel()
+            await asyncio.wait(tasks.values(), timeout=CLOSED_WITHIN_S)
+            raise
         return tuple(self._part(name, task) for name, task in tasks.items())
 
     async def keep(self, health: Health) -> list[Change]:

@@ -3,14 +3,25 @@
 import asyncio
 import logging
 from datetime import UTC, datetime
-from typing import Any
+from typing import Any, Protocol
 
 from core.health import WHOLE, Change, Health
 from infra.celery.checkup import Checkup
-from infra.celery.runtime import Runtime, current
+from infra.celery.clock import BootClock
+from infra.celery.runtime import current
 from infra.redaction import one_line
+from infra.settings import Settings
 
 log = logging.getLogger(__name__)
+
+
+class Household(Protocol):
+    """What a check needs of a process: a worker's Runtime has it, and the bot's Office."""
+
+    @property
+    def settings(self) -> Settings: ...
+    @property
+    def clock(self) -> BootClock: ...
 
 
 def check_celery_health() -> dict[str, Any]:
@@ -19,8 +30,8 @@ def check_celery_health() -> dict[str, Any]:
     return runtime.run(check(runtime)).facts()
 
 
-async def check(runtime: Runtime) -> Health:
-    """How every part fares, within 4 s; raises nothing.
+async def check(runtime: Household) -> Health:
+    """How every part fares, within 4 s; raises nothing. On the caller's event loop.
 
     Where the ledger can be written it is kept there, and a part that has changed is logged.
     """
@@ -36,7 +47,7 @@ async def check(runtime: Runtime) -> Health:
     return health
 
 
-async def _keep(runtime: Runtime, checkup: Checkup, health: Health) -> None:
+async def _keep(runtime: Household, checkup: Checkup, health: Health) -> None:
     if runtime.settings.bot_token is None:  # nobody's health
         return
     try:

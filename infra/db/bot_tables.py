@@ -6,7 +6,6 @@ from sqlalchemy import (
     Boolean,
     Column,
     Index,
-    Integer,
     SmallInteger,
     String,
     Table,
@@ -33,6 +32,8 @@ people = Table(
     Column("quiet_from", SmallInteger),
     Column("quiet_to", SmallInteger),
     Column("alerts", Boolean, nullable=False, server_default=true()),
+    # Kinds of alerts that they do not want, such as "failed health"; null for none.
+    Column("muted", Text),
 )
 
 # A one-time code that lets somebody in. Only its hash is kept: who reads the ledger has no code.
@@ -112,13 +113,12 @@ alerts = Table(
     Column("kind", String(16), nullable=False),
     Column("subject", Text, nullable=False),
     Column("facts", JSON, nullable=False),
-    Column("times", Integer, nullable=False, server_default=text("1")),
     Column("raised_at", UtcTime, nullable=False),
+    # When nobody was left who had to be told.
     Column("told_at", UtcTime),
-    # When it was over, and when that was told.
     Column("ended_at", UtcTime),
-    Column("end_told_at", UtcTime),
-    Index("alerts_newest", "bot_id", "id"),
+    # Of one that tells that another is over: which. It has ended from its beginning.
+    Column("ends", BigInteger),
 )
 _STANDING = text("ended_at IS NULL")
 partial_index(
@@ -127,12 +127,27 @@ partial_index(
     where=_STANDING,
     unique=True,
 )
+_UNTOLD = text("told_at IS NULL")
+partial_index("alerts_untold", alerts.c.bot_id, alerts.c.id, where=_UNTOLD)
+_ENDED = text("ended_at IS NOT NULL")
+partial_index("alerts_ended", alerts.c.bot_id, alerts.c.ended_at, where=_ENDED)
 
-# In which message whom an alert was told: to change its words and buttons when it is over.
+# Whom an alert was told: written before that is sent, `message_id` once it was. Several alerts
+# that were told in one message share `told_in`, the first of them.
 alert_messages = Table(
     "alert_messages",
     metadata,
     Column("alert_id", BigInteger, primary_key=True, autoincrement=False),
     Column("user_id", BigInteger, primary_key=True, autoincrement=False),
-    Column("message_id", BigInteger, nullable=False),
+    Column("told_in", BigInteger, nullable=False),
+    Column("message_id", BigInteger),
+    Index("alert_messages_told_in", "told_in", "user_id"),
+)
+
+# Up to when messages that ended have been looked through for what owners are to be told.
+alert_marks = Table(
+    "alert_marks",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("ended_until", UtcTime, nullable=False),
 )

@@ -26,6 +26,8 @@ channels = Table(
     Column("trouble", Text),
     # Which rights our bot lacks there, such as "edit pin"; "" for none, null where nobody knows.
     Column("lacks", Text),
+    # Those of them that it has had before; null for none.
+    Column("lost", Text),
     Column("added_at", UtcTime, nullable=False),
     Column("removed_at", UtcTime),
     Column("looked_at", UtcTime),

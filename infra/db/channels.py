@@ -97,8 +97,17 @@ class Channels:
         return _as_channel(row)
 
     async def note_rights(self, channel_id: int, lacks: Sequence[Right]) -> None:
-        """Which rights our bot lacks there, as Telegram told just now."""
-        await self._set(channel_id, lacks=" ".join(lacks))
+        """Which rights our bot lacks there, as Telegram told just now; of these the ledger also
+        keeps those that it has had before.
+        """
+        query = select(c.lacks, c.lost).where(c.id == channel_id).with_for_update()
+        async with self._database.writing() as connection:
+            row = (await connection.execute(query)).one_or_none()
+            if row is None:
+                return
+            lost = _lost(row, lacks)
+            values = {"lacks": " ".join(lacks), "lost": " ".join(lost) or None}
+            await connection.execute(update(channels).where(c.id == channel_id).values(**values))
 
     async def note_trouble(self, channel_id: int, words: str) -> None:
         """Telegram refuses to tell of it: try again in an hour, for it can be mended there."""
@@ -168,6 +177,12 @@ class Channels:
     def _called(self, chat: str) -> ColumnElement[bool]:
         this = func.lower(c.username) == chat[1:].lower() if chat[0] == "@" else c.chat_id == chat
         return and_(c.bot_id == self._bot_id, this)
+
+
+def _lost(row: Any, lacks: Sequence[Right]) -> list[Right]:
+    had = set(Right) - set(row.lacks.split()) if row.lacks is not None else set()
+    before = had | set((row.lost or "").split())
+    return [right for right in lacks if right in before]
 
 
 def _known(facts: Facts) -> dict[str, Any]:

@@ -1,6 +1,6 @@
 """The people who run the bot, and what each of them has chosen."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import time
 from typing import Any
 
@@ -16,7 +16,8 @@ p, s = people.c, subscribers.c
 _RANK = case({role.value: rank for rank, role in enumerate(Role)}, value=p.role)
 _KNOWN = people.outerjoin(subscribers, (s.bot_id == p.bot_id) & (s.user_id == p.user_id))
 _COLUMNS = (
-    *(p.user_id, p.role, p.joined_at, p.language, p.zone, p.quiet_from, p.quiet_to, p.alerts),
+    *(p.user_id, p.role, p.joined_at, p.language, p.zone),
+    *(p.quiet_from, p.quiet_to, p.alerts, p.muted),
     *(s.first_name, s.last_name, s.username, s.language_code),
 )
 
@@ -84,6 +85,10 @@ class People:
     async def choose_alerts(self, user_id: int, wanted: bool) -> None:
         await self._set(user_id, {"alerts": wanted})
 
+    async def choose_muted(self, user_id: int, kinds: Iterable[str]) -> None:
+        """The kinds of alerts that are not wanted."""
+        await self._set(user_id, {"muted": " ".join(sorted(kinds)) or None})
+
     async def _set(self, user_id: int, values: Mapping[str, Any]) -> None:
         statement = update(people).where(self._is(user_id)).values(**values)
         async with self._database.writing() as connection:
@@ -110,4 +115,5 @@ def _as_person(row: Any) -> Person:
         quiet=quiet,
         alerts=row.alerts,
         joined_at=row.joined_at,
+        muted=frozenset((row.muted or "").split()),
     )

@@ -4,3 +4,5 @@ command-health = How everything fares
 command-help = What the bot can do
 command-start = Begin
 command-stop = No more messages from the bot
+command-stats = Figures and charts of a channel
+command-settings = Language, time zone, quiet hours, alerts

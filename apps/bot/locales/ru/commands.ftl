@@ -4,3 +4,5 @@ command-health = Всё ли в порядке
 command-help = Что умеет бот
 command-start = Начать
 command-stop = Больше не получать сообщений
+command-stats = Статистика и графики канала
+command-settings = Язык, часовой пояс, тихие часы, уведомления

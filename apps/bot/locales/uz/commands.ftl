@@ -4,3 +4,5 @@ command-health = Hammasi joyidami
 command-help = Bot nima qila oladi
 command-start = Boshlash
 command-stop = Botdan boshqa xabar olmaslik
+command-stats = Kanal ko‘rsatkichlari va grafiklari
+command-settings = Til, vaqt mintaqasi, sokin soatlar, ogohlantirishlar

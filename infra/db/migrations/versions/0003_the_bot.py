@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("quiet_from", sa.SmallInteger(), nullable=True),
         sa.Column("quiet_to", sa.SmallInteger(), nullable=True),
         sa.Column("alerts", sa.Boolean(), server_default=sa.true(), nullable=False),
+        sa.Column("muted", sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", "user_id"),
     )
     op.create_table(
@@ -102,14 +103,12 @@ def upgrade() -> None:
         sa.Column("kind", sa.String(length=16), nullable=False),
         sa.Column("subject", sa.Text(), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("times", sa.Integer(), server_default=sa.text("1"), nullable=False),
         sa.Column("raised_at", UtcTime(), nullable=False),
         sa.Column("told_at", UtcTime(), nullable=True),
         sa.Column("ended_at", UtcTime(), nullable=True),
-        sa.Column("end_told_at", UtcTime(), nullable=True),
+        sa.Column("ends", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    op.create_index("alerts_newest", "alerts", ["bot_id", "id"])
     standing = sa.text("ended_at IS NULL")
     op.create_index(
         "alerts_standing",
@@ -119,18 +118,36 @@ def upgrade() -> None:
         postgresql_where=standing,
         sqlite_where=standing,
     )
+    untold, ended = sa.text("told_at IS NULL"), sa.text("ended_at IS NOT NULL")
+    op.create_index(
+        "alerts_untold", "alerts", ["bot_id", "id"], postgresql_where=untold, sqlite_where=untold
+    )
+    op.create_index(
+        "alerts_ended", "alerts", ["bot_id", "ended_at"], postgresql_where=ended, sqlite_where=ended
+    )
     op.create_table(
         "alert_messages",
         sa.Column("alert_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("user_id", sa.BigInteger(), autoincrement=False, nullable=False),
-        sa.Column("message_id", sa.BigInteger(), nullable=False),
+        sa.Column("told_in", sa.BigInteger(), nullable=False),
+        sa.Column("message_id", sa.BigInteger(), nullable=True),
         sa.PrimaryKeyConstraint("alert_id", "user_id"),
     )
+    op.create_index("alert_messages_told_in", "alert_messages", ["told_in", "user_id"])
+    op.create_table(
+        "alert_marks",
+        sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("ended_until", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("bot_id"),
+    )
     op.add_column("channels", sa.Column("lacks", sa.Text(), nullable=True))
+    op.add_column("channels", sa.Column("lost", sa.Text(), nullable=True))
 
 
 def downgrade() -> None:
+    op.drop_column("channels", "lost")
     op.drop_column("channels", "lacks")
+    op.drop_table("alert_marks")
     op.drop_table("alert_messages")
     op.drop_table("alerts")
     op.drop_table("updates")

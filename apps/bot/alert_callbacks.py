@@ -1,0 +1,21 @@
+"""What the buttons below alerts carry: 64 bytes at most."""
+
+from enum import StrEnum
+
+from aiogram.filters.callback_data import CallbackData
+
+
+class AlertStep(StrEnum):
+    SHOW = "show"  # one of them, with what can be done about it
+    ALL = "all"  # back to all of them
+    RETRY = "retry"  # what failed
+    RESEND = "resend"  # what is uncertain: nobody has seen it
+    SENT = "sent"  # what is uncertain: somebody has seen it
+
+
+class AlertButton(CallbackData, prefix="alert"):
+    """`told_in` is the message with the alerts, `id` the one of them that is meant; 0 for all."""
+
+    step: AlertStep
+    told_in: int
+    id: int = 0

@@ -1,0 +1,83 @@
+"""Alerts in words: many of one kind in one message."""
+
+from collections.abc import Mapping, Sequence
+
+from apps.bot.clocks import told, zone_of
+from apps.bot.texts import Words
+from core.alert import Alert, AlertKind
+from core.message import Message
+from core.person import Person
+from infra.db.channels import Channels
+
+LISTED = 5
+"""Of more than these only the number is told."""
+
+REASON, TITLE = 160, 60
+ON_CARD = 300
+
+Titles = Mapping[str, str]
+"""What a chat is called, by its number and by its @name."""
+
+
+async def titles_of(channels: Channels) -> Titles:
+    facts = [channel.facts for channel in await channels.listed()]
+    named = {f"@{each.username}": each.title for each in facts if each.username}
+    return {each.chat_id: each.title for each in facts} | named
+
+
+def alerts_told(alerts: Sequence[Alert], titles: Titles, words: Words) -> str:
+    """Alerts of one kind, all of them new or all of them over."""
+    lines = [_line(alert, titles, words) for alert in alerts[:LISTED]]
+    if more := len(alerts) - LISTED if len(alerts) > LISTED else 0:
+        lines.append(words.format("alerts-more", n=more))
+    key = "alerts-over" if alerts[0].ends else "alerts-told"
+    head = words.format(key, kind=alerts[0].kind.value, n=len(alerts))
+    return "\n".join([head, "", *lines])
+
+
+def card(alert: Alert, message: Message, titles: Titles, person: Person, words: Words) -> str:
+    """Everything about one message."""
+    return words.format(
+        "alert-card",
+        id=str(message.id),
+        state=message.state.value,
+        chat=titles.get(message.chat_id, message.chat_id)[:TITLE],
+        when=told(message.wanted_at, zone_of(person), words.language),
+        attempts=message.attempts,
+        reason=(message.description or message.reason or "—")[:ON_CARD],
+        head=str(alert.facts["head"]) or "—",
+    )
+
+
+def _line(alert: Alert, titles: Titles, words: Words) -> str:
+    facts = alert.facts
+    if alert.kind is AlertKind.HEALTH:
+        return _of_part(alert, words)
+    if alert.kind is AlertKind.RIGHTS:
+        return _of_channel(alert, words)
+    return words.format(
+        "alert-message",
+        chat=titles.get(facts["chat"], str(facts["chat"]))[:TITLE],
+        head=facts["head"] or "—",
+        reason=str(facts["reason"])[:REASON] or "—",
+    )
+
+
+def _of_part(alert: Alert, words: Words) -> str:
+    facts = alert.facts
+    name = words.format("alert-part", part=facts["part"])
+    if alert.ends:
+        return words.format("alert-well", what=name)
+    told_ = words.format("alert-ill", what=name, reason=str(facts["reason"])[:REASON])
+    remedy = facts["remedy"] and words.format("health-remedy", remedy=facts["remedy"])
+    return "\n".join(filter(None, (told_, remedy)))
+
+
+def _of_channel(alert: Alert, words: Words) -> str:
+    facts = alert.facts
+    title = str(facts["title"])[:TITLE]
+    if alert.ends:
+        return words.format("alert-well", what=title)
+    lost = [words.format("right-missing", right=right) for right in facts["lost"]]
+    trouble = facts["trouble"] and words.format("channel-trouble", why=facts["trouble"][:REASON])
+    return "\n".join(filter(None, (words.format("alert-channel", title=title), *lost, trouble)))

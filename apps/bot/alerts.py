@@ -1,0 +1,251 @@
+"""Owners are told what is amiss: each thing once, many in one message, none in quiet hours.
+
+That somebody is told is written before it is sent. Telegram knows no key by which the same
+message is sent once; so a bot that is killed in between either tells some things twice or, as
+here, not at all. What was lost in that moment is seen in /health and in `analyticbot list`.
+"""
+
+import asyncio
+import logging
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+
+from aiogram import Bot
+from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.types import ReplyParameters
+
+from apps.bot.alert_words import Titles, alerts_told, titles_of
+from apps.bot.clocks import zone_of
+from apps.bot.keyboards.alerts import about_messages
+from apps.bot.office import Office
+from core.alert import Alert, AlertKind
+from core.common_times import is_quiet
+from core.errors import LedgerUnavailable, TelegramUnavailable
+from core.outcome import Retryable
+from core.person import Person, Role
+from infra.celery.health import check
+from infra.telegram.classify import classify_exception
+
+log = logging.getLogger(__name__)
+
+FORGET_EVERY_S = 3600.0
+
+
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """How often the ledger is looked at; how long what happens together is gathered, and how far
+    messages of one kind are apart; when the health is checked, where nobody else has done so;
+    and after how long a ledger that is away is told of. In seconds.
+    """
+
+    look_s: float = 2.0
+    gather_s: float = 2.0
+    apart_s: float = 60.0
+    check_s: float = 60.0
+    patience_s: float = 10.0
+
+
+class Watch:
+    """Looks, and tells. Several may: what one of them tells, the others do not."""
+
+    def __init__(self, office: Office, bot: Bot, rhythm: Rhythm) -> None:
+        self._office, self._bot, self._rhythm = office, bot, rhythm
+        self._owners: list[Person] = []
+        self._told_s: dict[tuple[int, AlertKind, bool], float] = {}
+        self._away_since_s: float | None = None
+        self._know_it_is_away: dict[int, Person] = {}
+
+    async def run(self) -> None:
+        """Until it is cancelled."""
+        checking = asyncio.create_task(self._check())
+        try:
+            while True:
+                await self._look_or_tell_why_not()
+                await asyncio.sleep(self._rhythm.look_s)
+        finally:
+            checking.cancel()
+            await asyncio.gather(checking, return_exceptions=True)
+
+    async def look(self) -> None:
+        """Notice what has changed, and tell it. Raises LedgerUnavailable."""
+        office = self._office
+        # Who they are is kept: they are to be told as well when the ledger is away.
+        self._owners = await office.people.listed(Role.OWNER)
+        await office.alerts.notice()
+        untold = await office.alerts.untold()
+        if not untold:
+            return
+        ids = {alert.id for alert in untold} | {each.ends for each in untold if each.ends}
+        known = await office.alerts.told_to(sorted(ids))
+        titles = await titles_of(office.channels)
+        waiting = [
+            waits
+            for owner in self._owners
+            for waits in await self._tell_owner(owner, untold, known, titles)
+        ]
+        done = {alert.id for alert in untold} - set(waiting)
+        if done:
+            await office.alerts.done(sorted(done))
+
+    async def _tell_owner(
+        self,
+        owner: Person,
+        untold: Sequence[Alert],
+        known: dict[tuple[int, int], int | None],
+        titles: Titles,
+    ) -> list[int]:
+        """The alerts that still wait for this one."""
+        mine = [alert for alert in untold if _is_for(owner, alert, known)]
+        if self._is_quiet(owner):
+            return [alert.id for alert in mine]
+        waiting: list[int] = []
+        for (kind, over), group in groupby(sorted(mine, key=_in_one), key=_in_one):
+            alerts = list(group)
+            now = self._may_tell(owner, AlertKind(kind), over, alerts)
+            if not (now and await self._tell(owner, alerts, known, titles)):
+                waiting += [alert.id for alert in alerts]
+        return waiting
+
+    def _may_tell(
+        self, owner: Person, kind: AlertKind, over: bool, alerts: Iterable[Alert]
+    ) -> bool:
+        """They have been gathered, and the message before was not just now."""
+        now = self._office.now()
+        oldest_s = max((now - alert.raised_at).total_seconds() for alert in alerts)
+        told_s = self._told_s.get((owner.user_id, kind, over))
+        loop_s = asyncio.get_running_loop().time()
+        apart = told_s is None or loop_s - told_s >= self._rhythm.apart_s
+        return oldest_s >= self._rhythm.gather_s and apart
+
+    async def _tell(
+        self,
+        owner: Person,
+        alerts: Sequence[Alert],
+        known: dict[tuple[int, int], int | None],
+        titles: Titles,
+    ) -> bool:
+        """False where it is to be tried again, as nothing was sent."""
+        office, user_id = self._office, owner.user_id
+        claimed = set(await office.alerts.claim(user_id, [alert.id for alert in alerts]))
+        mine = [alert for alert in alerts if alert.id in claimed]
+        if not mine:
+            return True
+        told_in = alerts[0].id
+        words = office.words(owner)
+        text = alerts_told(mine, titles, words)
+        buttons = about_messages(mine, told_in, words)
+        first = known.get((mine[0].ends or 0, user_id))
+        reply = ReplyParameters(message_id=first, allow_sending_without_reply=True)
+        try:
+            sent = await self._bot.send_message(
+                user_id, text, reply_markup=buttons, reply_parameters=reply if first else None
+            )
+        except (TelegramAPIError, TelegramUnavailable) as error:
+            return await self._not_told(owner, told_in, error)
+        self._told_s[user_id, mine[0].kind, bool(mine[0].ends)] = _loop_s()
+        await office.alerts.note(user_id, told_in, sent.message_id)
+        return True
+
+    async def _not_told(self, owner: Person, told_in: int, error: Exception) -> bool:
+        if isinstance(error, TelegramForbiddenError):
+            log.warning("owner %s cannot be told of an alert: %s", owner.user_id, error)
+            await self._office.subscribers.block(owner.user_id)
+            return True
+        log.warning("owner %s was not told of an alert: %s", owner.user_id, error)
+        if was_not_sent(error):
+            await self._office.alerts.give_back(owner.user_id, told_in)
+            return False
+        return True
+
+    def _is_quiet(self, owner: Person) -> bool:
+        return is_quiet(self._office.now().astimezone(zone_of(owner)).time(), owner.quiet)
+
+    # The ledger is away: what is known is in this process's memory.
+
+    async def _look_or_tell_why_not(self) -> None:
+        try:
+            await self.look()
+        except LedgerUnavailable as error:
+            await self._ledger_away(error)
+        except Exception:  # it must go on looking
+            log.exception("alerts: a look failed")
+        else:
+            await self._ledger_back()
+
+    async def _ledger_away(self, error: LedgerUnavailable) -> None:
+        now_s = _loop_s()
+        if self._away_since_s is None:
+            self._away_since_s = now_s
+            log.warning("alerts: the ledger is away: %s", error)
+        if now_s - self._away_since_s < self._rhythm.patience_s:
+            return
+        for owner in self._owners:
+            if _wants(owner, AlertKind.HEALTH) and not self._is_quiet(owner):
+                await self._tell_away(owner)
+
+    async def _tell_away(self, owner: Person) -> None:
+        if owner.user_id in self._know_it_is_away:
+            return
+        self._know_it_is_away[owner.user_id] = owner
+        try:
+            text = self._office.words(owner).format("alert-ledger-away")
+            await self._bot.send_message(owner.user_id, text)
+        except (TelegramAPIError, TelegramUnavailable) as error:
+            log.warning("owner %s was not told of the ledger: %s", owner.user_id, error)
+            if was_not_sent(error):
+                del self._know_it_is_away[owner.user_id]
+
+    async def _ledger_back(self) -> None:
+        self._away_since_s = None
+        told, self._know_it_is_away = self._know_it_is_away, {}
+        for owner in told.values():
+            try:
+                text = self._office.words(owner).format("alert-ledger-back")
+                await self._bot.send_message(owner.user_id, text)
+            except (TelegramAPIError, TelegramUnavailable) as error:
+                log.warning("owner %s was not told of the ledger: %s", owner.user_id, error)
+
+    # The health: without a worker, or without Beat, nobody else would check it.
+
+    async def _check(self) -> None:
+        forgot_s = _loop_s()
+        while True:
+            await asyncio.sleep(self._rhythm.check_s)
+            try:
+                await check(self._office)
+                if _loop_s() - forgot_s > FORGET_EVERY_S:
+                    await self._office.alerts.forget()
+                    forgot_s = _loop_s()
+            except LedgerUnavailable:
+                pass  # the look tells of it
+            except Exception:  # it must go on checking
+                log.exception("alerts: a check failed")
+
+
+def was_not_sent(error: Exception) -> bool:
+    """Whether Telegram has certainly not seen it: it can be told again."""
+    if isinstance(error, TelegramUnavailable):  # the governor let nothing out
+        return True
+    cause = error.__cause__
+    return isinstance(cause, Exception) and isinstance(classify_exception(cause), Retryable)
+
+
+def _is_for(owner: Person, alert: Alert, known: dict[tuple[int, int], int | None]) -> bool:
+    """Wanted, not yet told, and not the end of something that was not told either."""
+    if not _wants(owner, alert.kind) or (alert.id, owner.user_id) in known:
+        return False
+    return alert.ends is None or (alert.ends, owner.user_id) in known
+
+
+def _wants(owner: Person, kind: AlertKind) -> bool:
+    return owner.alerts and kind not in owner.muted
+
+
+def _in_one(alert: Alert) -> tuple[str, bool]:
+    """What is told in one message."""
+    return alert.kind.value, alert.ends is not None
+
+
+def _loop_s() -> float:
+    return asyncio.get_running_loop().time()

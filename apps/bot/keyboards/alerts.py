@@ -1,0 +1,50 @@
+"""The buttons below alerts."""
+
+from collections.abc import Sequence
+
+from aiogram.types import InlineKeyboardMarkup
+
+from apps.bot.alert_callbacks import AlertButton, AlertStep
+from apps.bot.keyboards.rows import Button, keyboard
+from apps.bot.texts import Words
+from core.alert import Alert, AlertKind
+
+
+def about_messages(
+    alerts: Sequence[Alert], told_in: int, words: Words
+) -> InlineKeyboardMarkup | None:
+    """For all that one message tells of, or None where nothing can be pressed about it."""
+    first = alerts[0]
+    if first.kind not in (AlertKind.FAILED, AlertKind.UNCERTAIN):
+        return None
+    one = first.id if len(alerts) == 1 else 0
+    show = AlertButton(step=AlertStep.SHOW, told_in=told_in, id=first.id)
+    name = words.format("alert-show" if one else "alert-show-each")
+    return keyboard([*_acts(first.kind, told_in, 0, len(alerts), words), [(name, show)]])
+
+
+def about_one(
+    alert: Alert, alerts: Sequence[Alert], told_in: int, words: Words, *, open_: bool
+) -> InlineKeyboardMarkup:
+    """With the ones before and after it. `open_`: something can still be done about it."""
+    place = [each.id for each in alerts].index(alert.id)
+    turns: list[Button] = [
+        (sign, AlertButton(step=AlertStep.SHOW, told_in=told_in, id=alerts[other].id))
+        for sign, other in (("‹", place - 1), ("›", place + 1))
+        if 0 <= other < len(alerts)
+    ]
+    back = AlertButton(step=AlertStep.ALL, told_in=told_in)
+    acts = _acts(alert.kind, told_in, alert.id, 1, words) if open_ else []
+    return keyboard([*acts, *([turns] if turns else []), [(words.format("back"), back)]])
+
+
+def _acts(kind: AlertKind, told_in: int, id_: int, n: int, words: Words) -> list[list[Button]]:
+    def button(key: str, step: AlertStep) -> Button:
+        return words.format(key, n=n), AlertButton(step=step, told_in=told_in, id=id_)
+
+    if kind is AlertKind.FAILED:
+        return [[button("alert-retry", AlertStep.RETRY)]]
+    return [
+        [button("alert-resend", AlertStep.RESEND)],
+        [button("alert-sent", AlertStep.SENT)],
+    ]

@@ -1,0 +1,82 @@
+alerts-told = { $kind ->
+    [failed] { $n ->
+        [one] { $n } ta post yuborilmadi.
+       *[other] { $n } ta post yuborilmadi.
+    }
+    [uncertain] { $n ->
+        [one] Telegram javob bermadi, shuning uchun { $n } ta post yuborilganini bilmayman. Iltimos, kanalga qarang.
+       *[other] Telegram javob bermadi, shuning uchun { $n } ta post yuborilganini bilmayman. Iltimos, kanallarga qarang.
+    }
+    [rights] { $n ->
+        [one] { $n } ta kanalda o‘zgarish bor.
+       *[other] { $n } ta kanalda o‘zgarish bor.
+    }
+   *[health] { $n ->
+        [one] Tizimning { $n } ta qismida nosozlik bor.
+       *[other] Tizimning { $n } ta qismida nosozlik bor.
+    }
+}
+alerts-over = { $kind ->
+    [failed] Yuborilmagan postlar qolmadi.
+    [uncertain] Noaniq postlar qolmadi.
+    [rights] { $n ->
+        [one] { $n } ta kanal yana joyida.
+       *[other] { $n } ta kanal yana joyida.
+    }
+   *[health] { $n ->
+        [one] Tizimning { $n } ta qismi yana joyida.
+       *[other] Tizimning { $n } ta qismi yana joyida.
+    }
+}
+alerts-more = … va yana { $n } ta
+alert-message =
+    • { $chat }: { $head }
+      { $reason }
+alert-ill = • { $what }: { $reason }
+alert-channel = • «{ $title }». Endi u yerda hamma narsani qila olmayman:
+alert-well = • { $what }
+alert-part = { $part ->
+    [workers] Ishchilar (workers)
+    [beat] Rejalashtiruvchi (Beat)
+    [broker] Broker
+    [governor] Tezlik cheklovchisi
+    [database] Ma’lumotlar bazasi
+    [queues] Navbatlar
+    [due] Vaqti kelgan xabarlar
+    [disk] Disk
+   *[telegram] Telegram
+}
+alert-ledger-away = Ma’lumotlar bazasiga ulanib bo‘lmayapti. U qaytguncha hech narsa yuborilmaydi; rejalashtirilganlar yo‘qolmaydi.
+alert-ledger-back = Ma’lumotlar bazasi yana ishlayapti.
+alert-retry = { $n ->
+    [1] Yana urinib ko‘rish
+   *[other] Hammasini ({ $n }) yana urinib ko‘rish
+}
+alert-resend = { $n ->
+    [1] U yerda yo‘q: yana yuborish
+   *[other] Birortasi yo‘q: hammasini ({ $n }) yana yuborish
+}
+alert-sent = { $n ->
+    [1] U yerda bor: yuborilgan deb belgilash
+   *[other] Hammasi bor: { $n } tasini yuborilgan deb belgilash
+}
+alert-show = Ko‘rsatish
+alert-show-each = Bittalab
+alert-done = { $step ->
+    [sent] Yuborilgan deb belgilandi: { $n }.
+   *[again] Yana yuborilmoqda: { $n }.
+}
+alert-late = O‘z holicha qoldi, chunki bu orada o‘zgargan: { $n }.
+alert-card =
+    { $chat } uchun xabar { $id }: { $state ->
+        [failed] yuborilmadi
+        [uncertain] ehtimol yuborilgan
+        [sent] yuborildi
+        [cancelled] bekor qilindi
+        [expired] muddati o‘tdi
+       *[waiting] yana yo‘lda
+    }
+    { $when }, urinishlar: { $attempts }
+    { $reason }
+
+    { $head }

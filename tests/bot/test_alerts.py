@@ -1,0 +1,284 @@
+"""Alerts: each thing once, many in one message, none in quiet hours; and their buttons."""
+
+from collections.abc import AsyncIterator
+from dataclasses import replace
+from datetime import UTC, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+
+from core.health import HealthState
+from core.message import State
+from core.person import Role
+from tests.bot.alerting import QUICK, Trouble, troubled
+from tests.bot.conversation import Conversation, process_of
+from tests.servers.program import Program
+
+OWNER, OTHER, EDITOR = 501, 502, 503
+TALK = -1001000000502
+ILL, WELL = HealthState.UNHEALTHY, HealthState.HEALTHY
+
+
+@pytest.fixture
+async def trouble(asleep: Conversation) -> AsyncIterator[Trouble]:
+    """A bot that looks all the time, an owner, and a channel that it may post in."""
+    async with troubled(asleep) as made:
+        await made.start()
+        await asleep.channel(made.news, "Daily News", username="daily_news")
+        await asleep.member(Role.OWNER, OWNER, "Ada")
+        await asleep.admit(made.news, OWNER)
+        yield made
+
+
+async def test_a_post_that_failed_is_told_once_and_tried_again_once(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await talk.member(Role.EDITOR, EDITOR)
+    await trouble.fault("kicked", trouble.news)
+    number = await trouble.post(trouble.news, "Breakfast \N{CROISSANT} at nine")
+    await trouble.deliver()
+    seen = await talk.sees(
+        OWNER, "A post failed.", "Daily News: Breakfast \N{CROISSANT} at nine", "kicked"
+    )
+    await trouble.looks(5)
+    assert len(await trouble.told(OWNER, "A post failed.")) == 1
+    assert await trouble.told(EDITOR, "A post failed.") == []
+    await talk.press(OWNER, "Show")
+    await talk.sees(OWNER, f"Message {number} to Daily News: failed", "attempts: 1")
+    await talk.press(OWNER, "‹ Back")
+    await talk.press(OWNER, "Try again", times=2)
+    again = await talk.sees(OWNER, "Sent again: 1.")
+    assert again["message_id"] == seen["message_id"]
+    assert await trouble.state(number) is State.SCHEDULED
+    await trouble.deliver()
+    assert await trouble.state(number) is State.SENT
+
+
+async def test_a_post_that_fails_again_is_told_again(trouble: Trouble) -> None:
+    await trouble.fault("kicked", trouble.news, count=2)
+    await trouble.post(trouble.news)
+    await trouble.deliver()
+    await trouble.talk.sees(OWNER, "A post failed.")
+    await trouble.talk.press(OWNER, "Try again")
+    await trouble.deliver()
+    await trouble.talk.sees(OWNER, "A post failed.", "Try again")
+    assert len(await trouble.told(OWNER, "A post failed.")) == 2
+
+
+@pytest.mark.parametrize(
+    ("language", "told", "button", "result", "state"),
+    [
+        ("en", "I do not know whether a post", "It is not there", "Sent again: 1", "scheduled"),
+        ("ru", "Telegram не ответил", "Она там есть", "Отмечено отправленными: 1", "sent"),
+        ("uz", "Telegram javob bermadi", "U yerda bor", "Yuborilgan deb belgilandi: 1", "sent"),
+    ],
+)
+async def test_an_uncertain_post_is_settled_by_a_button_in_each_language(
+    trouble: Trouble, language: str, told: str, button: str, result: str, state: str
+) -> None:
+    talk = trouble.talk
+    await talk.people.choose_language(OWNER, language)
+    await trouble.fault("cut_after", trouble.news)
+    number = await trouble.post(trouble.news)
+    await trouble.deliver()
+    assert await trouble.state(number) is State.UNCERTAIN
+    await talk.sees(OWNER, told, "Good morning")
+    await talk.press(OWNER, button, times=2)
+    await talk.sees(OWNER, result)
+    assert await trouble.state(number) == state
+
+
+async def test_two_owners_who_press_resend_send_once(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await talk.member(Role.OWNER, OTHER)
+    await trouble.fault("cut_after", trouble.news)
+    await trouble.post(trouble.news)
+    await trouble.deliver()
+    for user in (OWNER, OTHER):
+        await talk.sees(user, "do not know whether")
+    await talk.press(OWNER, "It is not there")
+    await talk.press(OTHER, "It is not there")
+    await talk.sees(OTHER, "Sent again: 0", "moved on meanwhile: 1")
+    await trouble.deliver()
+    receipts = (await talk.client.get("receipts", chat=trouble.news))["receipts"]
+    assert len(receipts) == 2  # the one that was hidden, and the one sent again
+
+
+async def test_many_are_told_in_one_message_and_handled_one_by_one(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await talk.stop()
+    await trouble.fault("kicked", trouble.news, count=7)
+    numbers = [await trouble.post(trouble.news, f"Post {n}") for n in range(7)]
+    for _ in numbers:
+        await trouble.deliver()
+    await trouble.start()
+    await talk.sees(OWNER, "7 posts failed.", "Post 0", "Post 4", "… and 2 more")
+    assert len(await trouble.told(OWNER, "failed")) == 1
+    await talk.press(OWNER, "One by one")
+    await talk.press(OWNER, "›")
+    await talk.press(OWNER, "Try again")
+    assert talk.answer is not None
+    assert "Sent again: 1" in talk.answer["text"]
+    await talk.sees(OWNER, f"Message {numbers[1]}", "on its way again")
+    await talk.press(OWNER, "‹ Back")
+    await talk.press(OWNER, "Try all 7 again")
+    await talk.sees(OWNER, "Sent again: 6.", "moved on meanwhile: 1")
+    assert {await trouble.state(each) for each in numbers} == {State.SCHEDULED}
+
+
+async def test_messages_of_one_kind_are_a_minute_apart(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await talk.stop()
+    await trouble.start(replace(QUICK, apart_s=60.0))
+    await trouble.fault("kicked", trouble.news, count=2)
+    for text in ("One", "Two"):
+        await trouble.post(trouble.news, text)
+        await trouble.deliver()
+        await trouble.looks(5)
+    await talk.sees(OWNER, "A post failed.", "One")
+    assert await trouble.told(OWNER, "Two") == []
+    await trouble.health(workers=ILL)
+    await talk.sees(OWNER, "A part of the system is in trouble", "Workers")
+    await talk.eventually(trouble.alerts.untold, lambda left: len(left) == 1)
+
+
+async def test_rights_that_are_lost_are_told_and_that_they_are_back(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await talk.member(Role.OWNER, OTHER)
+    await talk.admit(trouble.news, EDITOR, rights={"can_post_messages": False})
+    for user in (OWNER, OTHER):
+        await talk.sees(user, "Something has changed in a channel", "Daily News", "— publish posts")
+    await talk.admit(
+        trouble.news, EDITOR, rights={"can_post_messages": False, "can_delete_messages": False}
+    )
+    await talk.sees(OWNER, "— publish posts", "— delete posts")
+    await talk.admit(trouble.news, EDITOR)
+    seen = await talk.sees(OTHER, "A channel is all right again", "Daily News")
+    assert "reply_to_message" in seen
+    await trouble.looks(5)
+    assert len(await trouble.told(OTHER, "all right again")) == 1
+
+
+async def test_a_channel_that_was_never_ours_is_no_alarm(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await talk.channel(TALK, "Others", username="other_news")
+    await talk.admit(TALK, EDITOR, rights={"can_post_messages": False})
+    await talk.say(OWNER, "/channels @other_news")
+    await talk.sees(OWNER, "Others is here")
+    await trouble.looks(5)
+    assert await trouble.told(OWNER, "Something has changed") == []
+
+
+async def test_no_worker_is_found_by_the_bots_own_check_and_told_once(trouble: Trouble) -> None:
+    """No worker runs here, and Beat never did."""
+    talk = trouble.talk
+    await talk.stop()
+    await trouble.start(replace(QUICK, check_s=0.2))
+    await talk.sees(OWNER, "in trouble", "Workers: no worker answers", "→ start a worker")
+    await trouble.looks(5)
+    assert len(await trouble.told(OWNER, "no worker answers")) == 1
+
+
+async def test_a_part_that_recovers_is_told_as_well_even_after_a_restart(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await trouble.health(workers=ILL)
+    await talk.sees(OWNER, "Workers: workers unhealthy")
+    await talk.stop()
+    await trouble.health(workers=HealthState.DEGRADED)  # it cannot be seen how they are
+    await trouble.start()
+    await trouble.looks(5)
+    assert await trouble.told(OWNER, "well again") == []
+    await trouble.health(beat=HealthState.DEGRADED)
+    await talk.sees(OWNER, "A part of the system is well again", "• Workers")
+    await talk.sees(OWNER, "in trouble", "Beat, the scheduler")
+    await trouble.health()
+    await talk.sees(OWNER, "well again", "Beat")
+    assert len(await trouble.told(OWNER, "in trouble")) == 2
+
+
+async def test_in_quiet_hours_alerts_wait_and_what_is_over_by_then_is_not_told(
+    trouble: Trouble,
+) -> None:
+    talk = trouble.talk
+    await talk.people.choose_zone(OWNER, "Asia/Tashkent")
+    now = (datetime.now(UTC) + timedelta(hours=5)).time()
+    before, later = time((now.hour - 1) % 24), time((now.hour + 2) % 24)
+    await talk.people.choose_quiet(OWNER, (before, later))
+    await trouble.fault("no_rights", trouble.news)
+    await trouble.post(trouble.news)
+    await trouble.deliver()
+    await trouble.health(workers=ILL)
+    await trouble.looks(5)
+    await trouble.health()
+    await trouble.looks(5)
+    assert await trouble.told(OWNER, "failed") == []
+    await talk.people.choose_quiet(OWNER, (later, before))
+    await talk.sees(OWNER, "A post failed.")
+    await trouble.looks(5)
+    assert await trouble.told(OWNER, "Workers") == []
+
+
+async def test_what_somebody_does_not_want_to_hear_is_not_told(trouble: Trouble) -> None:
+    talk = trouble.talk
+    await talk.people.choose_muted(OWNER, ["failed"])
+    await trouble.fault("no_rights", trouble.news)
+    await trouble.post(trouble.news)
+    await trouble.deliver()
+    await trouble.health(workers=ILL)
+    await talk.sees(OWNER, "Workers")
+    assert await trouble.told(OWNER, "failed") == []
+
+
+async def test_killed_before_it_has_noted_what_it_told_it_tells_it_once(
+    asleep: Conversation, tmp_path: Path
+) -> None:
+    """Telegram has the message, and its answer is on the way, when SIGKILL comes."""
+    usual = process_of(asleep, tmp_path)
+    process = Program("bot", ("tests.bot.quick_bot",), tmp_path, usual._environment)
+    async with troubled(asleep) as trouble:
+        try:
+            process.start()
+            await asleep.member(Role.OWNER, OWNER)
+            await asleep.eventually(trouble.alerts_marked, bool)
+            await asleep.client.post("faults", kind="hold", chat=OWNER)
+            await trouble.fault("no_rights", trouble.news)
+            await trouble.post(trouble.news)
+            await trouble.deliver()
+            await asleep.client.get("held", count=1, wait_s=10)
+            process.kill()
+            await asleep.client.post("release", cut=True)
+            await trouble.start()
+            await trouble.looks(10)
+            assert len(await trouble.told(OWNER, "A post failed.")) == 1
+            assert await trouble.alerts.untold() == []
+        except BaseException as error:
+            error.add_note(process.tail())
+            raise
+        finally:
+            process.kill()
+
+
+async def test_what_telegram_refused_for_now_is_told_later(trouble: Trouble) -> None:
+    talk = trouble.talk
+    flood = {"kind": "flood", "retry_after": 60, "chat": OWNER, "count": 3}
+    await talk.client.post("faults", **flood)
+    await trouble.fault("no_rights", trouble.news)
+    await trouble.post(trouble.news)
+    await trouble.deliver()
+    await talk.sees(OWNER, "A post failed.")
+    await trouble.looks(5)
+    assert len(await trouble.told(OWNER, "A post failed.")) == 1
+
+
+async def test_a_ledger_that_is_away_is_told_from_memory_and_that_it_is_back(
+    trouble: Trouble,
+) -> None:
+    talk = trouble.talk
+    await trouble.looks(3)
+    async with talk.database.writing() as connection:  # as a migration that goes wrong
+        await connection.exec_driver_sql("ALTER TABLE people RENAME TO people_away")
+    await talk.sees(OWNER, "The database cannot be reached")
+    async with talk.database.writing() as connection:
+        await connection.exec_driver_sql("ALTER TABLE people_away RENAME TO people")
+    await talk.sees(OWNER, "The database is back")
+    await trouble.looks(5)
+    assert len(await trouble.told(OWNER, "The database")) == 2
