@@ -86,7 +86,7 @@ def database_trouble(error: str) -> Part:
     if any(words in error for words in _LOCKED):
         reason = f"another writer holds the lock of its file: {error}"
         return Part("database", UNHEALTHY, reason, "find who with `fuser`, and end that program")
-    reason, _, remedy = error.partition("; ")
+    reason, _, remedy = error.replace("TimeoutError", "no answer in time").partition("; ")
     return Part("database", UNHEALTHY, reason, remedy or "start it, or mend DATABASE_URL")
 
 

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+import pytest_asyncio
+from sqlalchemy import delete, update
 
 from core.message import Claim, Content, OnUncertain, Request
 from core.outcome import Outcome
@@ -18,7 +19,8 @@ from infra.db import schema
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
 from infra.db.moments import plus
-from infra.db.tables import attempts, bots, broadcasts, chats, messages
+from infra.db.tables import attempts, bots, broadcasts, chats, messages, metadata
+from tests.servers.postgres import PostgresServer
 
 BOT = 7
 POLICY = RetryPolicy(10, 2, 5)
@@ -87,6 +89,11 @@ class Bench:
                 await connection.execute(update(table).values(**moved))
 
 
+def beside(database: Database) -> Database:
+    """The same ledger, as another process opens it."""
+    return Database(database.url.render_as_string(hide_password=False))
+
+
 def soon(seconds: float) -> datetime:
     return datetime.now(UTC) + timedelta(seconds=seconds)
 
@@ -103,3 +110,27 @@ async def database(database_url: str) -> AsyncIterator[Database]:
 @pytest.fixture
 async def bench(database: Database) -> Bench:
     return Bench(database)
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+async def shared_database(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Database]:
+    """One for all tests of a file, whose loop has to be the module's; take `emptied`."""
+    url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'ledger.db'}"
+    if request.param == "postgres":
+        server: PostgresServer = request.getfixturevalue("postgres_server")
+        url = server.create_database(request.module.__name__.rpartition(".")[2])
+    made = Database(url)
+    await schema.migrate(made)
+    yield made
+    await made.close()
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def emptied(shared_database: Database) -> Database:
+    """As `database`, made once a file: to empty it takes a tenth of making it."""
+    async with shared_database.writing() as connection:
+        for table in metadata.tables.values():
+            await connection.execute(delete(table))
+    return shared_database

@@ -20,7 +20,7 @@ from infra.db.engine import Database
 from infra.db.tables import attempts, broadcasts, messages, waiters
 from infra.db.watch_tables import health_changes, health_checks, task_failures
 from infra.settings import Settings
-from tests.integration.conftest import BOT, Bench, request
+from tests.integration.conftest import BOT, Bench, beside, request
 from tests.integration.query_plans import Plans, Rows, fill
 
 DAYS = 30
@@ -28,6 +28,19 @@ NOW = datetime.now(UTC)
 OLD = NOW - timedelta(days=DAYS, minutes=1)
 YOUNG = NOW - timedelta(days=DAYS, minutes=-1)
 MANY = 3 * ROWS + 7
+
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
+
+@pytest.fixture
+def database(emptied: Database) -> Database:
+    return emptied
+
+
+@pytest.fixture
+def bench(database: Database) -> Bench:
+    return Bench(database)
 
 
 async def write(database: Database, table: Table, *rows: dict[str, Any]) -> None:
@@ -132,10 +145,8 @@ async def test_less_than_a_day_is_refused(sqlite_url: str, days: Any) -> None:
         await Cleanup(Database(sqlite_url), BOT).remove_older(days)
 
 
-async def test_claims_go_on_while_two_cleanups_remove_the_same(
-    database: Database, database_url: str
-) -> None:
-    bench, other, third = Bench(database), Database(database_url), Database(database_url)
+async def test_claims_go_on_while_two_cleanups_remove_the_same(database: Database) -> None:
+    bench, other, third = Bench(database), beside(database), beside(database)
     await fill(database, Rows(MANY, "sent", "'' || n", "-1", ended_s="-90 * 86400"))
     await fill(database, Rows(40, "scheduled", "'due ' || n", "-1"))
     cleaning = asyncio.gather(*(Cleanup(each, BOT).remove_older(DAYS) for each in (other, third)))
@@ -155,7 +166,7 @@ async def test_a_message_under_a_persons_hands_is_left_to_the_next_cleanup(
     postgres_url: str,
 ) -> None:
     """On SQLite a cleanup waits for its turn, and then sees what the person has done."""
-    database, other = Database(postgres_url), Database(postgres_url)
+    database, other = Database(postgres_url, patience_s=5), Database(postgres_url)
     await schema.migrate(database)
     failed = await place(Bench(database), "failed", State.FAILED, OLD)
     async with other.writing() as connection:
@@ -197,7 +208,11 @@ def runtime(sqlite_url: str) -> Any:
     made.close()
 
 
-def test_the_task_does_a_slice_and_says_that_there_is_more(runtime: Runtime) -> None:
+async def test_the_task_does_a_slice_and_says_that_there_is_more(runtime: Runtime) -> None:
+    await asyncio.to_thread(two_slices, runtime)
+
+
+def two_slices(runtime: Runtime) -> None:
     database = runtime.ledger.database
     runtime.run(schema.migrate(database))
     runtime.run(fill(database, Rows(MANY, "sent", "'' || n", "-1", ended_s="-90 * 86400")))

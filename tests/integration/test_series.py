@@ -235,8 +235,10 @@ async def test_neither_a_rule_that_cannot_be_read_nor_another_bot_is_in_the_way(
     bad, good = await made(bench, key="bad"), await made(bench, key="good")
     other = Bench(database, BOT + 1)
     assert not await other.ledger.claims.is_busy(0)
-    assert (await write_all(other)).written == 0
-    assert await other.ledger.series.newest() == []
+    theirs = await made(other)
+    assert (await write_all(other)).written == 4
+    assert {row.series_id for row in await rows(bench)} == {theirs.id}
+    assert await other.ledger.series.newest() == [await other.ledger.series.get(theirs.id)]
     for move in (other.ledger.series.get, other.ledger.series.cancel):
         with pytest.raises(NotFound, match="no series"):
             await move(good.id)
@@ -244,5 +246,5 @@ async def test_neither_a_rule_that_cannot_be_read_nor_another_bot_is_in_the_way(
         await connection.execute(update(series).where(s.id == bad.id).values(zone="Mars/Base"))
     done = await bench.ledger.series.materialise(SERIES_AHEAD_S, 100)
     assert "'Mars/Base' is not a time zone" in done.unreadable[bad.id]
-    assert {row.series_id for row in await rows(bench)} == {good.id}
+    assert {row.series_id for row in await rows(bench)} == {good.id, theirs.id}
     assert (await bench.ledger.series.get(bad.id)).state is SeriesState.PAUSED

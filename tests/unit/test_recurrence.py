@@ -1,6 +1,6 @@
 """Occurrences, held against what clocks show minute by minute."""
 
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -93,18 +93,24 @@ def _is_beyond(moment: datetime | None, clocks: Clocks) -> bool:
     return moment is None or moment > clocks.moments[-1]
 
 
-@settings(max_examples=30)
+@settings(max_examples=60)
 @given(
-    rules("DAILY", "WEEKLY", "MONTHLY", "YEARLY"), st.dates(date(2026, 1, 1), date(2028, 12, 31))
+    rules("DAILY", "WEEKLY", "MONTHLY", "YEARLY"),
+    st.dates(date(2026, 1, 1), date(2028, 12, 31)),
+    st.lists(st.integers(0, 1499), min_size=5, max_size=5),
 )
-def test_years_of_days_are_those_of_the_calendar(rule: Rule, first: date) -> None:
-    starts, until = datetime.combine(first, time.min), first + 1500 * DAY
-    by_hand = [day for day in (first + n * DAY for n in range(1500)) if is_day(rule, day, first)]
-    times = len(rule.by.get("BYHOUR", "?")) * len(rule.by.get("BYMINUTE", "?"))
-    count = COMPARED * times
-    found = Recurrence(str(rule), "UTC", starts).upcoming(starts.replace(tzinfo=UTC) - DAY, count)
-    days = list(dict.fromkeys(moment.date() for moment in found))
-    assert [day for day in days if day < until][:COMPARED] == by_hand[: min(COMPARED, len(days))]
+def test_days_are_those_of_the_calendar_wherever_one_begins_to_look(
+    rule: Rule, first: date, places: list[int]
+) -> None:
+    days = [day for n in range(1500) if is_day(rule, day := first + n * DAY, first)]
+    recurrence = Recurrence(str(rule), "UTC", datetime.combine(first, time.min))
+    for place in places:
+        begin = first + place * DAY
+        moment = datetime.combine(begin, time.min, UTC) - MINUTE
+        found = recurrence.next_after(moment)
+        following = days[bisect_left(days, begin) :][:1]
+        assert [found.date()] == following if found and following else True
+        assert bool(following) <= bool(found)
 
 
 @settings(max_examples=25)
@@ -139,6 +145,33 @@ def test_a_day_on_which_clocks_change_is_like_any_other(
     recurrence = Recurrence(rule, zone, starts)
     found = recurrence.upcoming(starts.replace(tzinfo=ZoneInfo(zone)) - 3 * DAY, 2)
     assert [f"{each.astimezone(recurrence.zone):%d %H:%M%z}" for each in found] == shown
+
+
+@pytest.mark.parametrize(
+    ("rule", "first"),
+    [
+        ("FREQ=HOURLY;BYYEARDAY=-1;BYHOUR=9", "2026-12-31 09:00"),
+        ("FREQ=HOURLY;BYYEARDAY=1;BYHOUR=9", "2027-01-01 09:00"),
+        ("FREQ=MINUTELY;BYMONTH=3;BYDAY=MO", "2027-03-01 00:00"),
+        ("FREQ=YEARLY;BYYEARDAY=100", "2027-04-10 09:00"),
+        ("FREQ=YEARLY;BYDAY=20MO", "2027-05-17 09:00"),
+        ("FREQ=YEARLY;BYMONTH=3", "2027-03-01 09:00"),
+        # From here on RFC 5545's own examples. The week's day is that of the start, a Tuesday.
+        ("FREQ=YEARLY;BYWEEKNO=20", "2027-05-18 09:00"),
+        ("FREQ=MONTHLY;BYDAY=FR;BYMONTHDAY=13", "2027-08-13 09:00"),
+        ("FREQ=MONTHLY;BYDAY=MO,TU,WE,TH,FR;BYSETPOS=-2", "2026-12-30 09:00"),
+        ("FREQ=YEARLY;INTERVAL=4;BYMONTH=11;BYDAY=TU;BYMONTHDAY=2,3,4,5,6,7,8", "2030-11-05 09:00"),
+    ],
+)
+def test_days_are_found_by_their_place_in_the_year_or_month(rule: str, first: str) -> None:
+    found = Recurrence(rule, BERLIN, wall(2026, 12, 1, 9)).first()
+    assert f"{found.astimezone(ZoneInfo(BERLIN)):%Y-%m-%d %H:%M}" == first
+
+
+def test_a_time_moved_by_a_gap_is_found_from_within_the_hour_that_it_was_moved_to() -> None:
+    recurrence = Recurrence("FREQ=DAILY", BERLIN, wall(2026, 3, 1, 2, 30))
+    moved = datetime(2026, 3, 29, 1, 30, tzinfo=UTC)
+    assert recurrence.next_after(moved - 20 * MINUTE) == moved
 
 
 def test_two_times_that_a_gap_makes_one_are_sent_once() -> None:
