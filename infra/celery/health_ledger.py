@@ -6,7 +6,7 @@ from functools import cached_property
 
 from core import diagnosis_servers as servers
 from core import diagnosis_work as work
-from core.errors import LedgerUnavailable
+from core.errors import AnalyticBotError, LedgerUnavailable
 from core.health import Change, Health, HealthState, Kept, Part
 from infra.celery.schedule import beat_schedule
 from infra.db import probe
@@ -30,7 +30,8 @@ class LedgerCheckup:
 
     async def database(self) -> Part:
         try:
-            return servers.database(await self._probe.database(await self._opened()))
+            read_ms = await self._opened()  # first: to connect makes the file and its folder
+            return servers.database(await self._probe.database(read_ms))
         except LedgerUnavailable as error:
             return servers.database_trouble(str(error))
 
@@ -55,7 +56,7 @@ class LedgerCheckup:
         try:
             await self._opened()
             hold, before = await self._probe.hold(), (await self._kept()).get("telegram")
-        except LedgerUnavailable:
+        except AnalyticBotError:
             pass  # the part of the database tells it
         return servers.telegram(found, hold.seconds, hold.reason, before, datetime.now(UTC))
 

@@ -39,8 +39,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What came of a page: posts that it shows, those with views among them (`sampled`), those of
-    these that are `new`, and known ones that are `gone`.
+    """What came of a page: posts that it shows, those whose views were written (`sampled`: not
+    those too old), those of them that are `new`, and known ones that are `gone`.
 
     `due_before` is where to read on, as there are older posts whose time has come.
     """
@@ -71,14 +71,16 @@ class Posts:
         async with self._database.writing() as connection:
             now = await self._lock(connection, channel_id)
             known = await self._known(connection, channel_id, page.posts)
-            batch = Batch(channel_id, now, known, page.posts)
-            await self._write(connection, batch)
+            seen = [
+                post for post in page.posts if post.message_id not in known or _young(post, now)
+            ]
+            await self._write(connection, Batch(channel_id, now, known, seen))
             gone = await self._let_go(connection, channel_id, page)
             await self._put_off(connection, channel_id, page, now)
             due_before = await self._due_before(connection, channel_id, page, now)
             await self._release(connection, channel_id, now, due_before)
         new = len(page.posts) - len(known)
-        return Noted(new, len(page.message_ids), len(page.posts), gone, due_before)
+        return Noted(new, len(page.message_ids), len(seen), gone, due_before)
 
     async def since(self, channel_id: int, since: datetime) -> list[Post]:
         """The posts from `since` on with all their runs, newest first."""
@@ -174,6 +176,10 @@ class Posts:
         look_at = now + LEASE if due_before else min(next_at, now + AT_LATEST)
         this = update(channels).where(c.id == channel_id)
         await connection.execute(this.values(looked_at=now, look_at=look_at))
+
+
+def _young(post: SeenPost, now: datetime) -> bool:
+    return now - post.posted_at < WATCHED_FOR
 
 
 def _in_range(channel_id: int, page: Page) -> list[ColumnElement[bool]]:

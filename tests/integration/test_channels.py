@@ -8,7 +8,7 @@ from itertools import pairwise
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from sqlalchemy import update
+from sqlalchemy import delete, update
 
 from core.channel import Channel, Facts, SeenPost
 from core.errors import NotFound
@@ -16,6 +16,7 @@ from core.outcome import Rejected, Sent
 from core.view_count import read_view_count
 from infra.db import schema
 from infra.db.channel_tables import channels as channel_table
+from infra.db.channel_tables import post_samples
 from infra.db.channel_tables import posts as post_table
 from infra.db.channels import LEASE_S, Channels
 from infra.db.engine import Database
@@ -95,6 +96,23 @@ async def test_a_channel_is_found_by_its_number_and_by_its_name_in_any_case(
 
 
 @ON_SQLITE
+async def test_an_old_post_is_seen_once_and_then_never(looks: Looks) -> None:
+    assert (await looks.note({5: "10"}, age=40 * DAY)).sampled == 1
+    noted = await looks.note({5: "11"}, age=40 * DAY)
+    assert (noted.new, noted.sampled, noted.gone) == (0, 0, 0)
+    assert await looks.raws() == {5: (10,)}
+
+
+@ON_SQLITE
+async def test_a_run_begins_anew_where_the_old_ones_were_not_kept(looks: Looks) -> None:
+    await looks.note({5: "10"})
+    async with looks.channels._database.writing() as connection:
+        await connection.execute(delete(post_samples))
+    await looks.note({5: "10"})
+    assert await looks.raws() == {5: (10,)}
+
+
+@ON_SQLITE
 async def test_a_removed_channel_keeps_its_history_and_can_come_back(looks: Looks) -> None:
     channels = looks.channels
     await looks.note({5: "10"})
@@ -135,6 +153,7 @@ async def test_a_channel_is_taken_once_and_again_when_the_lease_has_ended(
 async def test_the_next_look_is_when_a_post_is_due_and_within_the_hour(looks: Looks) -> None:
     await looks.note({5: "10"}, age=40 * DAY)
     assert 3590 < await looks.look_in_s() <= 3600
+    assert await looks.there() == {5}  # though nobody looks at it any more
     await looks.note({5: "10", 6: "3"})
     assert 0 < await looks.look_in_s() <= 300
 

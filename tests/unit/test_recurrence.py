@@ -109,8 +109,8 @@ def test_days_are_those_of_the_calendar_wherever_one_begins_to_look(
         moment = datetime.combine(begin, time.min, UTC) - MINUTE
         found = recurrence.next_after(moment)
         following = days[bisect_left(days, begin) :][:1]
-        assert [found.date()] == following if found and following else True
-        assert bool(following) <= bool(found)
+        known = [found.date()] if found and found.date() < first + 1500 * DAY else []
+        assert known == following
 
 
 @settings(max_examples=25)
