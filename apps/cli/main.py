@@ -20,7 +20,7 @@ Exit codes:
   0  done
   1  not delivered, a part of the stack did not start, or `health` found it unhealthy
   2  bad input or settings; nothing was written
-  3  no such message, or its state does not allow this
+  3  no such message or channel, or its state does not allow this
   4  the ledger or the broker cannot be reached; nothing was written
   5  still waiting in the ledger when the time was up
   6  `up` runs here already, or a port is in use
