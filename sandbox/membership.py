@@ -23,6 +23,7 @@ from sandbox.users import User
 
 
 def get_chat_member(telegram: Telegram, call: Call) -> dict[str, Any]:
+    telegram.bot(call.bot_id)  # known as one from now on, and told as one
     user_id = call.arguments.number("user_id")
     if user_id <= 0:
         raise bad_request("invalid user_id specified")

@@ -80,7 +80,17 @@ def upgrade() -> None:
 def main() -> None:
     """Run the command; every error of ours is one line on stderr and an exit code."""
     logging.basicConfig(level=logging.ERROR, format="analyticbot: %(message)s")
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    finally:
+        _let_go()
+    sys.exit(code)
+
+
+def _let_go() -> None:
+    """Close the connections of a command that has opened any: only it has imported this."""
+    if (runtimes := sys.modules.get("infra.celery.runtime")) is not None:
+        runtimes.close()
 
 
 def run(words: list[str]) -> int:

@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, tuple_
+from sqlalchemy import Table, delete, or_, select, tuple_, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import InvalidInput
-from core.message import FINAL, State
+from core.message import FINAL, POSTS, State
 from infra.db.channel_tables import channels, member_samples, post_samples, posts
 from infra.db.engine import Database
 from infra.db.moments import utc_now
@@ -117,16 +118,24 @@ class Cleanup:
         """Remove those that nobody has revived since, with all that hangs on them."""
         old = select(m.id).where(m.id.in_(ids), in_state(*sorted(REMOVED)), m.ended_at < cutoff)
         free = old.order_by(m.id).with_for_update(skip_locked=True).cte("old")
-        statement = delete(messages).where(m.id.in_(select(free.c.id))).returning(m.id)
+        which = delete(messages).where(m.id.in_(select(free.c.id)))
         if not ids:
             return [(messages.name, 0)]
         async with self._database.writing() as connection:
-            gone = list(await connection.scalars(statement))
+            rows = (await connection.execute(which.returning(m.id, m.broadcast_id))).all()
+            gone = [row.id for row in rows]
+            await self._close(connection, {row.broadcast_id for row in rows} - {POSTS})
             parts = [(messages.name, len(gone))]
             for table in (attempts, waiters):
                 hanging = delete(table).where(table.c.message_id.in_(gone))
                 parts.append((table.name, (await connection.execute(hanging)).rowcount))
         return parts
+
+    async def _close(self, connection: AsyncConnection, broadcast_ids: Collection[int]) -> None:
+        """Called again, they would send once more to those whose messages are gone."""
+        if broadcast_ids:
+            these = update(broadcasts).where(broadcasts.c.id.in_(broadcast_ids))
+            await connection.execute(these.values(closed=True))
 
     async def _samples(self, cutoff: datetime) -> AsyncGenerator[Slice, None]:
         """Of old posts. The posts stay, with the last that was seen of them."""

@@ -80,13 +80,16 @@ class Intake:
     async def schedule_broadcast(
         self, request: Request, chat_ids: Sequence[str]
     ) -> ScheduledBroadcast:
-        """Write one row for each chat. Called again with the same key, it goes on.
+        """Write one row for each chat. Called again with the same key, it goes on; but not where
+        messages of it, long ended, have been removed: to those chats it would send twice.
 
         `request.chat_id` is empty; the rows share the broadcast's content.
         """
         chats = list(dict.fromkeys(chat_ids))
         async with self._database.writing() as connection:
             row = await self._broadcast(connection, request)
+        if row.closed:
+            return ScheduledBroadcast(row.id, row.total, 0)
         created = 0
         for start in range(0, len(chats), CHATS_A_TRANSACTION):
             part = chats[start : start + CHATS_A_TRANSACTION]

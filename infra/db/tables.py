@@ -90,6 +90,8 @@ broadcasts = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("content", JSON, nullable=False),
     Column("paused", Boolean, nullable=False, server_default=false()),
+    # Some of its messages, long ended, have been removed: whom it reached is not known any more.
+    Column("closed", Boolean, nullable=False, server_default=false()),
     Column("total", Integer, nullable=False),
     Column("wanted_at", UtcTime, nullable=False),
     Column("created_at", UtcTime, nullable=False),

@@ -26,7 +26,7 @@ from tests.integration.query_plans import Plans, Rows, fill
 DAYS = 30
 NOW = datetime.now(UTC)
 OLD = NOW - timedelta(days=DAYS, minutes=1)
-YOUNG = NOW - timedelta(days=DAYS, minutes=-1)
+YOUNG = NOW - timedelta(days=DAYS, hours=-1)
 MANY = 3 * ROWS + 7
 
 
@@ -98,6 +98,9 @@ async def test_a_broadcast_keeps_its_messages_until_none_is_left_to_send(bench: 
     assert (await Cleanup(bench.database, BOT).remove_older(DAYS))["messages"] == 2
     assert await left(bench.database, messages.c.broadcast_id) == [running, running]
     assert await left(bench.database, broadcasts.c.id) == [running, over]
+    schedule = bench.ledger.intake.schedule_broadcast
+    made = [await schedule(request(key, ""), ["1", "2", "3"]) for key in ("running", "over")]
+    assert [each.created for each in made] == [1, 0], "nobody gets a broadcast anew"
 
 
 async def test_notes_and_samples_go_by_their_age_and_posts_stay(database: Database) -> None:
