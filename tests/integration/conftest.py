@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-import pytest_asyncio
 from sqlalchemy import delete, update
 
 from core.message import Claim, Content, OnUncertain, Request
@@ -99,8 +98,8 @@ def soon(seconds: float) -> datetime:
 
 
 @pytest.fixture
-async def database(database_url: str) -> AsyncIterator[Database]:
-    """The ledger's tables, empty."""
+async def fresh_database(database_url: str) -> AsyncIterator[Database]:
+    """The ledger's tables, made for one test."""
     made = Database(database_url)
     await schema.migrate(made)
     yield made
@@ -112,11 +111,11 @@ async def bench(database: Database) -> Bench:
     return Bench(database)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module", params=["sqlite", "postgres"])
+@pytest.fixture(scope="module", params=["sqlite", "postgres"])
 async def shared_database(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[Database]:
-    """One for all tests of a file, whose loop has to be the module's; take `emptied`."""
+    """One for all tests of a file; take `database`."""
     url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'ledger.db'}"
     if request.param == "postgres":
         server: PostgresServer = request.getfixturevalue("postgres_server")
@@ -127,9 +126,9 @@ async def shared_database(
     await made.close()
 
 
-@pytest_asyncio.fixture(loop_scope="module")
-async def emptied(shared_database: Database) -> Database:
-    """As `database`, made once a file: to empty it takes a tenth of making it."""
+@pytest.fixture
+async def database(shared_database: Database) -> Database:
+    """The ledger's tables, empty. Made once a file: to empty them takes a tenth of making them."""
     async with shared_database.writing() as connection:
         for table in metadata.tables.values():
             await connection.execute(delete(table))

@@ -26,9 +26,6 @@ from infra.db.tables import messages
 from tests.integration.conftest import BOT, Bench
 
 NEWS = Facts("-1001", "channel", "News", "Our_News", 100)
-ON_SQLITE = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
-"""For what runs no statement that others do not run on both."""
-
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
 
 
@@ -95,7 +92,6 @@ async def test_a_channel_is_found_by_its_number_and_by_its_name_in_any_case(
         await channels.get("@other")
 
 
-@ON_SQLITE
 async def test_an_old_post_is_seen_once_and_then_never(looks: Looks) -> None:
     assert (await looks.note({5: "10"}, age=40 * DAY)).sampled == 1
     noted = await looks.note({5: "11"}, age=40 * DAY)
@@ -103,7 +99,6 @@ async def test_an_old_post_is_seen_once_and_then_never(looks: Looks) -> None:
     assert await looks.raws() == {5: (10,)}
 
 
-@ON_SQLITE
 async def test_a_run_begins_anew_where_the_old_ones_were_not_kept(looks: Looks) -> None:
     await looks.note({5: "10"})
     async with looks.channels._database.writing() as connection:
@@ -112,7 +107,6 @@ async def test_a_run_begins_anew_where_the_old_ones_were_not_kept(looks: Looks) 
     assert await looks.raws() == {5: (10,)}
 
 
-@ON_SQLITE
 async def test_a_removed_channel_keeps_its_history_and_can_come_back(looks: Looks) -> None:
     channels = looks.channels
     await looks.note({5: "10"})
@@ -125,7 +119,6 @@ async def test_a_removed_channel_keeps_its_history_and_can_come_back(looks: Look
     assert [channel.id for channel in await channels.take_due(10)] == [looks.id]
 
 
-@ON_SQLITE
 async def test_a_name_means_the_channel_that_has_it_now(channels: Channels) -> None:
     old = await channels.add(NEWS)
     await channels.note_no_preview(old.id, "its name is gone")
@@ -149,7 +142,6 @@ async def test_a_channel_is_taken_once_and_again_when_the_lease_has_ended(
     assert len(await channels.take_due(10)) == 7
 
 
-@ON_SQLITE
 async def test_the_next_look_is_when_a_post_is_due_and_within_the_hour(looks: Looks) -> None:
     await looks.note({5: "10"}, age=40 * DAY)
     assert 3590 < await looks.look_in_s() <= 3600
@@ -200,7 +192,6 @@ async def test_what_a_page_does_not_show_where_it_should_is_gone(looks: Looks) -
     assert 16 in await looks.there()  # an old copy had lacked it
 
 
-@ON_SQLITE
 async def test_what_another_noted_since_we_asked_is_not_gone(looks: Looks) -> None:
     asked_at = await looks.channels.posts.now()
     await looks.note({5: "1", 6: "1"})
@@ -225,7 +216,6 @@ async def test_an_empty_page_proves_nothing_and_is_not_asked_for_at_every_turn(
     assert await looks.look_in_s() > 3590
 
 
-@ON_SQLITE
 async def test_of_older_posts_only_those_that_are_due_are_read(looks: Looks) -> None:
     await looks.note(dict.fromkeys(range(1, 11), "1"), age=DAY)
     assert (await looks.note({20: "1"})).due_before is None
@@ -286,7 +276,6 @@ async def _reproduced(
         assert all(run.at <= run.until for run in post.runs)
 
 
-@ON_SQLITE
 async def test_members_are_kept_by_runs_and_never_out_of_order(channels: Channels) -> None:
     added = await channels.add(NEWS)
     for members in (100, 100, 120, None, 120, 100):

@@ -30,14 +30,6 @@ YOUNG = NOW - timedelta(days=DAYS, hours=-1)
 MANY = 3 * ROWS + 7
 
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture
-def database(emptied: Database) -> Database:
-    return emptied
-
-
 @pytest.fixture
 def bench(database: Database) -> Bench:
     return Bench(database)

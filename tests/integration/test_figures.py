@@ -25,14 +25,6 @@ LATELY = 100
 MOST_WORK = {"postgresql": 6 * LATELY, "sqlite": 300 * LATELY}
 
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture
-def database(emptied: Database) -> Database:
-    return emptied
-
-
 @pytest.fixture
 def bench(database: Database) -> Bench:
     return Bench(database)

@@ -16,13 +16,6 @@ from infra.db.tables import attempts, chats, messages, waiters
 from tests.integration.conftest import BOT, Bench, soon
 from tests.integration.query_plans import Rows, fill
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
-@pytest.fixture
-def database(emptied: Database) -> Database:
-    return emptied
-
 
 @pytest.fixture
 def bench(database: Database) -> Bench:

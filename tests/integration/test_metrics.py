@@ -25,12 +25,9 @@ _bots = count(1000)
 Seen = tuple[datetime, str, float]
 
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
-
 @pytest.fixture
-def metrics(emptied: Database) -> Metrics:
-    return Metrics(emptied, BOT)
+def metrics(database: Database) -> Metrics:
+    return Metrics(database, BOT)
 
 
 def after(**time: float) -> datetime:
@@ -57,8 +54,8 @@ async def test_only_what_reaches_into_the_time_asked_for_is_read(metrics: Metric
     assert [bucket.last for bucket in found[""]] == [5, 10]
 
 
-async def test_another_bots_figures_are_not_touched(metrics: Metrics, emptied: Database) -> None:
-    other = Metrics(emptied, BOT + 1)
+async def test_another_bots_figures_are_not_touched(metrics: Metrics, database: Database) -> None:
+    other = Metrics(database, BOT + 1)
     await other.record(START, [Figure("f", "", 1.0)])
     await metrics.record(START, [Figure("f", "", 5.0)])
     await metrics.thin(after(days=3))
@@ -78,12 +75,12 @@ async def test_a_window_is_counted_once_whoever_counts_it(metrics: Metrics) -> N
 
 
 async def test_two_that_thin_at_once_count_each_value_once(
-    metrics: Metrics, emptied: Database
+    metrics: Metrics, database: Database
 ) -> None:
     hours = [after(minutes=30 * step) for step in range(40)]
     for at in hours:
         await metrics.record(at, [Figure("f", label, 1.0) for label in LABELS])
-    second = beside(emptied)
+    second = beside(database)
     merged = await asyncio.gather(
         *(each.thin(after(days=60)) for each in (metrics, Metrics(second, BOT)))
     )

@@ -17,7 +17,7 @@ from infra.db.engine import Database
 from infra.db.occurrences import SERIES_AHEAD_S, Written
 from infra.db.series import Series
 from infra.db.tables import messages, series
-from tests.integration.conftest import BOT, TEXT, Bench, request
+from tests.integration.conftest import BOT, TEXT, Bench, beside, request
 
 DAY_S = 86_400
 QUARTERS = "FREQ=MINUTELY;INTERVAL=15"
@@ -120,9 +120,9 @@ async def test_the_same_key_is_the_same_series_and_nothing_else(bench: Bench) ->
 
 
 async def test_several_who_write_at_once_double_nothing_and_leave_out_nothing(
-    bench: Bench, database_url: str
+    bench: Bench,
 ) -> None:
-    others = [Database(database_url) for _ in range(2)]
+    others = [beside(bench.database) for _ in range(2)]
     writers = [Series(database, BOT) for database in (bench.database, *others)]
     recurrences = [repeat(f"FREQ=MINUTELY;INTERVAL={n}") for n in range(7, 15)]
     for number, recurrence in enumerate(recurrences):
