@@ -168,7 +168,7 @@ def test_the_health_check_tells_of_each_part(live: Live) -> None:
 
 
 def test_a_cleanup_tells_what_it_removed(live: Live) -> None:
-    assert live.result("cleanup_old_data", days=30)["more"] == 0
+    assert live.result("cleanup_old_data", days=30)["messages"] == 0
 
 
 def test_a_cleanup_of_everything_is_refused_by_name(live: Live) -> None:

@@ -90,16 +90,20 @@ def health_check_task() -> dict[str, Any]:
 
 
 @enhanced_retry_task(ignore_result=False)
-def cleanup_old_data(days: int = settings.keep_days) -> dict[str, int]:
+def cleanup_old_data(days: int = settings.keep_days) -> dict[str, Any]:
     """Remove what ended more than `days` ago; never what is still to be sent.
 
-    Returns rows removed, by table, and `more`: 1 where a task of its own goes on with the rest.
+    Returns rows removed, by table, and `continued_by`: the id of the task that goes on with the
+    rest, or None where there is none.
     """
     runtime = current()
-    removed = runtime.call(remove_old(runtime, days))
-    if removed["more"]:
-        cleanup_old_data.apply_async(kwargs={"days": days}, expires=settings.beat_cleanup_old_data)
-    return removed
+    removed: dict[str, Any] = runtime.call(remove_old(runtime, days))
+    if not removed.pop("more"):
+        return removed | {"continued_by": None}
+    rest = cleanup_old_data.apply_async(
+        kwargs={"days": days}, expires=settings.beat_cleanup_old_data
+    )
+    return removed | {"continued_by": rest.id}
 
 
 @celery_app.task

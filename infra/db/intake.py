@@ -88,8 +88,6 @@ class Intake:
         chats = list(dict.fromkeys(chat_ids))
         async with self._database.writing() as connection:
             row = await self._broadcast(connection, request)
-        if row.closed:
-            return ScheduledBroadcast(row.id, row.total, 0)
         created = 0
         for start in range(0, len(chats), CHATS_A_TRANSACTION):
             part = chats[start : start + CHATS_A_TRANSACTION]
@@ -163,6 +161,8 @@ class Intake:
     async def _add_chats(
         self, connection: AsyncConnection, broadcast: Any, request: Request, chats: Sequence[str]
     ) -> int:
+        if not await self._keep_open(connection, broadcast.id):
+            return 0
         dialect = self._database.dialect
         given = records(dialect, "chats", {"chat_id": Text()})
         row = self._waiting(request, broadcast.id) | dict.fromkeys(
@@ -185,6 +185,11 @@ class Intake:
         this = update(broadcasts).where(broadcasts.c.id == broadcast.id)
         await connection.execute(this.values(total=broadcasts.c.total + created))
         return created
+
+    async def _keep_open(self, connection: AsyncConnection, broadcast_id: int) -> bool:
+        """Lock the broadcast: nobody closes it before our rows are there. False where it is."""
+        this = update(broadcasts).where(broadcasts.c.id == broadcast_id, ~broadcasts.c.closed)
+        return (await connection.execute(this.values(total=broadcasts.c.total))).rowcount == 1
 
     async def _total(self, broadcast_id: int) -> int:
         query = select(broadcasts.c.total).where(broadcasts.c.id == broadcast_id)
