@@ -97,7 +97,9 @@ class Recurrence:
         """The first occurrence, UTC; raises InvalidInput where there is none."""
         found = self.next_after(self._begins - EARLIER)
         if found is None:
-            problem = "ends before it occurs" if self._rule.until else "does not occur within ten years"
+            problem = (
+                "ends before it occurs" if self._rule.until else "does not occur within ten years"
+            )
             raise InvalidInput("repeat", problem, "check its days, its months and its end")
         return found
 

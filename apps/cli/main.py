@@ -43,7 +43,7 @@ def analyticbot(context: typer.Context) -> None:
         sys.stdout.write(context.get_help() + "\n")
 
 
-@app.command(epilog=examples("up", "VALKEY_PORT=0 SANDBOX_PORT=0 analyticbot up"))
+@app.command(epilog=examples("up"))
 def up() -> None:
     """Start everything here: ledger, broker, worker, Beat; and a sandbox if BOT_TOKEN is not set.
 

@@ -1,6 +1,7 @@
 """The tasks that programs call by name, and the one that delivers for all of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,10 +36,10 @@ def send_message_task(
     ended unsent.
     """
     runtime, task_id = current(), self.request.id
-    eta = self.request.eta
     # The caller's process has written the row, unless the task was sent by its name.
-    due_at = datetime.fromisoformat(eta).astimezone(UTC) if eta else None
+    due_at, expires_at = _utc(self.request.eta), _utc(self.request.expires)
     request = message_request(runtime.settings, chat_id, message, options, task_id, due_at)
+    request = replace(request, expires_at=expires_at)
     found = runtime.call(_deliver_now(runtime, request))
     if found.state not in FINAL:
         found = _leave_to_others(runtime, task_id, found)
@@ -114,6 +115,13 @@ def deliver(tokens: Sequence[tuple[int, int]]) -> None:
     """
     runtime = current()
     runtime.call(_deliver(runtime, [(id_, token) for id_, token in tokens]))
+
+
+def _utc(moment: str | datetime | None) -> datetime | None:
+    """A moment as Celery's message has it."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return moment.astimezone(UTC) if moment else None
 
 
 AVAILABLE_TASKS: dict[str, Any] = {

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.channel import OPEN, Post, Run, SeenPost
-from core.sampling import AT_LATEST, DAY, WATCHED_FOR
+from core.sampling import AT_LATEST, DAY, LEASE, WATCHED_FOR, next_by_age, phase_of
 from infra.db.channel_tables import channels, post_samples, posts
 from infra.db.engine import Database
 from infra.db.moments import utc_now
@@ -19,8 +19,6 @@ from infra.db.records import encoder
 from infra.db.tables import UtcTime
 
 c, p, s = channels.c, posts.c, post_samples.c
-
-LEASE = timedelta(seconds=300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,11 +139,10 @@ class Posts:
     async def _put_off(
         self, connection: AsyncConnection, channel_id: int, page: Page, now: datetime
     ) -> None:
-        """Posts that are due, and of which the page told no views: tomorrow again, or never, if
+        """Posts that are due, and of which the page told no views: later again, or never, if
         they are too old. Else they would be asked for at every turn.
         """
-        too_old = p.posted_at < now - WATCHED_FOR
-        later = case((too_old, None), else_=literal(now + DAY, UtcTime))
+        later = _tomorrow(now) if page.message_ids else _by_age(now, phase_of(channel_id))
         late = update(posts).where(*_in_range(channel_id, page), p.sample_at <= now)
         await connection.execute(late.values(sample_at=later))
 
@@ -180,6 +177,20 @@ class Posts:
 
 def _young(post: SeenPost, now: datetime) -> bool:
     return now - post.posted_at < WATCHED_FOR
+
+
+def _tomorrow(now: datetime) -> ColumnElement[Any]:
+    """Posts that Telegram shows without views seldom come to have any."""
+    return case((p.posted_at <= now - WATCHED_FOR, None), else_=literal(now + DAY, UtcTime))
+
+
+def _by_age(now: datetime, phase: float) -> ColumnElement[Any]:
+    """As if they had been seen: an empty page may be all that Telegram shows just now."""
+    whens = [
+        (p.posted_at > now - until_age, literal(moment, UtcTime))
+        for until_age, moment in next_by_age(now, phase)
+    ]
+    return case(*whens, else_=None)
 
 
 def _in_range(channel_id: int, page: Page) -> list[ColumnElement[bool]]:

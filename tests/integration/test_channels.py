@@ -24,6 +24,7 @@ from infra.db.moments import from_now, plus
 from infra.db.posts import Noted, Page
 from infra.db.tables import messages
 from tests.integration.conftest import BOT, Bench
+from tests.integration.query_plans import Plans, Rows, fill
 
 NEWS = Facts("-1001", "channel", "News", "Our_News", 100)
 DAY, MINUTE = timedelta(days=1), timedelta(minutes=1)
@@ -142,6 +143,19 @@ async def test_a_channel_is_taken_once_and_again_when_the_lease_has_ended(
     assert len(await channels.take_due(10)) == 7
 
 
+async def test_who_is_taken_ahead_has_the_lease_from_when_it_is_due(channels: Channels) -> None:
+    added = await channels.add(NEWS)
+    await _look_again_in(channels._database, 40)
+    assert await channels.take_due(10, 30) == []
+    assert (await channels.count_due(30), await channels.count_due(40)) == (0, 1)
+    [taken] = await channels.take_due(10, 40)
+    leased = await channels.get("-1001")
+    assert added.look_at < taken.look_at < leased.look_at
+    assert (leased.look_at - taken.look_at).total_seconds() == pytest.approx(LEASE_S, abs=1e-3)
+    assert await channels.take_due(10, LEASE_S) == []
+    assert await channels.call_for(600) == 0
+
+
 async def test_the_next_look_is_when_a_post_is_due_and_within_the_hour(looks: Looks) -> None:
     await looks.note({5: "10"}, age=40 * DAY)
     assert 3590 < await looks.look_in_s() <= 3600
@@ -178,6 +192,24 @@ async def test_posts_of_ours_make_their_channel_due_at_once(database: Database) 
     assert await channels.call_for(800) == 2
 
 
+async def test_whom_to_call_is_found_without_a_lock_and_without_reading_all_for_each(
+    database: Database,
+) -> None:
+    channels, size = Channels(database, BOT), 300
+    for n in range(size):
+        await channels.add(Facts(f"-100{n}", "channel", "", f"name{n}", 1))
+    await _look_again_in(database, 3000)
+    await fill(database, Rows(5 * size, "sent", "'-200' || n", "-1", ended_s="-1"))
+    await fill(database, Rows(5 * size, "sent", "'-100' || (n + 1000)", "-2", ended_s="-1"))
+    plans, other = Plans(database), Database(str(database.url.render_as_string(False)))
+    async with plans.of("call_for"), other.writing():
+        assert await asyncio.wait_for(channels.call_for(600), 10) == 0
+    await other.close()
+    assert plans.found
+    assert not [plan.faults for plan in plans.found if plan.faults]
+    assert plans.work["call_for"] < 100 * 10 * size
+
+
 async def _look_again_in(database: Database, seconds: float) -> None:
     async with database.writing() as connection:
         await connection.execute(update(channel_table).values(look_at=from_now(seconds)))
@@ -207,8 +239,9 @@ async def test_an_empty_page_proves_nothing_and_is_not_asked_for_at_every_turn(
     await looks.all_due()
     assert (await looks.note({})).gone == 0
     assert await looks.there() == {3, 5, 6}
-    assert await looks.look_in_s() > 3590  # nothing is due before tomorrow
-    # Nor are posts that a page shows without views.
+    # The young ones come again in their own time, as if they had been seen.
+    assert 0 < await looks.look_in_s() <= 300
+    # Posts that a page shows without views are not due before tomorrow.
     await looks.all_due()
     noted = await looks.note({}, without_views=[5, 6])
     assert (noted.seen, noted.sampled, noted.gone, noted.due_before) == (2, 0, 0, 4)

@@ -172,8 +172,8 @@ def kept(state: HealthState, since_s: float) -> Kept:
     [
         (None, DEGRADED),
         (kept(HEALTHY, 10_000), DEGRADED),
-        (kept(DEGRADED, 299), DEGRADED),
-        (kept(DEGRADED, 300), UNHEALTHY),
+        (kept(DEGRADED, 200), DEGRADED),
+        (kept(DEGRADED, 270), UNHEALTHY),
         (kept(UNHEALTHY, 1), UNHEALTHY),
     ],
 )

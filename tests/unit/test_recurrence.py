@@ -3,6 +3,7 @@
 from bisect import bisect_left, bisect_right
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
+from time import process_time
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -218,7 +219,7 @@ def test_an_occurrence_moved_by_a_gap_counts_once() -> None:
         "FREQ=YEARLY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=DAILY;BYMONTH=2;BYMONTHDAY=30",
         "FREQ=MINUTELY;BYMONTH=2;BYMONTHDAY=30",
-        "FREQ=MONTHLY;BYDAY=-53MO",
+        "FREQ=MINUTELY;INTERVAL=2;BYMINUTE=1",
         "FREQ=HOURLY;INTERVAL=24;BYHOUR=7",
         "FREQ=DAILY;BYHOUR=9;BYSETPOS=2",
         "FREQ=DAILY;UNTIL=20200101",
@@ -229,6 +230,21 @@ def test_an_occurrence_moved_by_a_gap_counts_once() -> None:
 def test_a_rule_that_never_comes_is_refused(rule: str) -> None:
     with pytest.raises(InvalidInput, match=r"does not occur within ten years|ends before"):
         Recurrence(rule, BERLIN, wall(2026, 12, 1, 9)).first()
+
+
+@pytest.mark.parametrize(
+    ("rule", "zone"),
+    [
+        ("FREQ=MINUTELY;INTERVAL=2;BYMINUTE=1", BERLIN),
+        ("FREQ=HOURLY;INTERVAL=2;BYMINUTE=0;BYHOUR=0,2,4,6,8,10,12,14,16,18,20,22", "UTC"),
+        ("FREQ=HOURLY;INTERVAL=2;BYMINUTE=0;BYHOUR=0,2,4,6,8,10", "Australia/Lord_Howe"),
+    ],
+)
+def test_minutes_that_are_never_met_are_not_tried_one_by_one(rule: str, zone: str) -> None:
+    began_s = process_time()
+    with pytest.raises(InvalidInput, match="does not occur within ten years"):
+        Recurrence(rule, zone, wall(2026, 12, 1, 9)).first()
+    assert process_time() - began_s < 0.25
 
 
 @pytest.mark.parametrize("freq", ["DAILY", "WEEKLY", "MONTHLY", "YEARLY"])
@@ -243,6 +259,9 @@ def test_a_leap_day_is_waited_for(freq: str) -> None:
     [
         ("FREQ=DAILY", "Europe/Atlantis", wall(2026, 1, 1), "is not a time zone"),
         ("FREQ=DAILY", "../../etc/passwd", wall(2026, 1, 1), "is not a time zone"),
+        ("FREQ=DAILY", "localtime", wall(2026, 1, 1), "is not a time zone"),
+        ("FREQ=DAILY", "posixrules", wall(2026, 1, 1), "is not a time zone"),
+        ("FREQ=DAILY", "Factory", wall(2026, 1, 1), "is not a time zone"),
         ("FREQ=DAILY", BERLIN, wall(2026, 1, 1, 9, 0, 30), "whole minutes"),
         ("FREQ=DAILY", BERLIN, noon(2026, 1, 1), "not a local time"),
         ("FREQ=DAILY", BERLIN, wall(9999, 12, 31), "the year 9999"),
@@ -289,6 +308,8 @@ def test_a_rule_that_was_read_is_written_as_it_was(rule: Rule) -> None:
         ("FREQ=DAILY;BYHOUR=٣", "BYHOUR has"),
         ("FREQ=MONTHLY;BYMONTHDAY=0", "BYMONTHDAY has '0'"),
         ("FREQ=MONTHLY;BYDAY=54MO", "BYDAY has '54MO'"),
+        ("FREQ=MONTHLY;BYDAY=4MO,8MO", "a number that no month has"),
+        ("FREQ=YEARLY;BYMONTH=12;BYDAY=-6MO", "a number that no month has"),
         ("FREQ=WEEKLY;BYDAY=1MO", "BYDAY has a number"),
         ("FREQ=MONTHLY;BYDAY=MO,1FR", "with a number and without"),
         ("FREQ=WEEKLY;BYMONTHDAY=1", "BYMONTHDAY does not go with FREQ=WEEKLY"),
@@ -304,6 +325,8 @@ def test_a_rule_that_was_read_is_written_as_it_was(rule: Rule) -> None:
         ("FREQ=YEARLY;INTERVAL=11", "more than ten years"),
         ("FREQ=DAILY;UNTIL=20261345", "UNTIL is '20261345'"),
         ("FREQ=DAILY;UNTIL=tomorrow", "UNTIL is"),
+        ("FREQ=DAILY;UNTIL=99991231", "UNTIL is in the year 9999; check the year"),
+        ("FREQ=DAILY;UNTIL=00010101T000000", "UNTIL is in the year 1;"),
         ("FREQ=DAILY;WKST=XX", "WKST is"),
         ("FREQ=DAILY;BYHOUR=" + "1," * 300 + "1", "characters; 500 are the most"),
         ("FREQ=DAILY;BYHOUR=0,1,2,3,4;BYMINUTE=0,1,2,3,4,5,6,7,8,9", "50 times a day"),
@@ -332,7 +355,12 @@ def test_a_rule_that_is_none_is_refused_with_its_reason(text: str, problem: str)
                     "BYMONTHDAY=30",
                     "BYYEARDAY=-366",
                     "BYWEEKNO=53",
+                    "UNTIL=99991231",
+                    "UNTIL=00010101T000000",
+                    "UNTIL=22001231T235959Z",
                     "BYDAY=5MO",
+                    "BYDAY=-53MO,53SU",
+                    "BYDAY=4MO,8MO",
                     f"BYDAY={','.join(WEEKDAYS)}",
                     "BYHOUR=3",
                     "BYMINUTE=1",
@@ -341,12 +369,40 @@ def test_a_rule_that_is_none_is_refused_with_its_reason(text: str, problem: str)
             ),
             unique_by=lambda part: part.partition("=")[0],
         ).map(";".join),
-    )
+    ),
+    st.sampled_from([BERLIN, "Pacific/Pago_Pago", "Pacific/Kiritimati", "Africa/Monrovia"]),
+    st.datetimes(wall(1970, 1, 1), wall(2200, 12, 31)),
+    st.datetimes(wall(1960, 1, 1), wall(2400, 1, 1)),
 )
 @pytest.mark.timeout(30)
-def test_whatever_is_written_it_is_answered_or_refused(text: str) -> None:
+def test_whatever_is_written_it_is_answered_or_refused(
+    text: str, zone: str, starts: datetime, asked: datetime
+) -> None:
+    starts, after = starts.replace(second=0, microsecond=0), asked.replace(tzinfo=UTC)
     try:
-        found = Recurrence(text, BERLIN, wall(2026, 12, 1, 9)).first()
+        recurrence = Recurrence(text, zone, starts)
+        assert recurrence.first() >= starts.replace(tzinfo=ZoneInfo(zone))
     except InvalidInput:
         return
-    assert found >= datetime(2026, 12, 1, 8, tzinfo=UTC)
+    following = recurrence.next_after(after)
+    assert following is None or following > after
+    # As it is read from where it was stored: nothing is counted anew.
+    again = Recurrence(text, zone, starts, recurrence.last)
+    assert (again.next_after(after), again.last) == (following, recurrence.last)
+
+
+@pytest.mark.parametrize("zone", [BERLIN, "Australia/Lord_Howe", "Pacific/Apia"])
+@pytest.mark.parametrize("rule", ["FREQ=DAILY;BYHOUR=2,3;BYMINUTE=15,45", "FREQ=MINUTELY"])
+def test_the_last_of_a_count_is_the_same_told_and_read_as_counted(rule: str, zone: str) -> None:
+    for day in (wall(2026, 3, 28), wall(2026, 10, 24), wall(2026, 10, 3), wall(2011, 12, 29)):
+        for count in range(1, 30):
+            counted = Recurrence(f"{rule};INTERVAL=1;COUNT={count}", zone, day)
+            read = Recurrence(counted.rule, zone, day, counted.last)
+            found = read.upcoming(noon(2011, 1, 1), 40)
+            assert (len(found), found) == (count, counted.upcoming(noon(2011, 1, 1), 40))
+
+
+def test_an_end_that_clocks_leave_out_lets_that_time_through() -> None:
+    rule = "FREQ=DAILY;UNTIL=20260329T023000"
+    found = Recurrence(rule, BERLIN, wall(2026, 3, 28, 2, 30)).upcoming(noon(2026, 3, 1), 9)
+    assert [f"{each:%d %H:%M}" for each in found] == ["28 01:30", "29 01:30"]

@@ -176,6 +176,7 @@ def upgrade() -> None:
         sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("entry", sa.String(length=64), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("every_s", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", "entry"),
     )
     op.add_column(
