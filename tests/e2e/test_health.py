@@ -137,9 +137,13 @@ def test_a_queue_that_no_worker_serves_is_named(system: System) -> None:
 @in_module
 async def test_the_task_succeeds_keeps_what_is_wrong_and_tells_it_once(system: System) -> None:
     await system.worker.logged(f"health_check_task[{system.check_id}] succeeded", 20)
-    kept = await HealthBook(system.stack.book.ledger.database, BOT).current()
+    book = HealthBook(system.stack.book.ledger.database, BOT)
+    kept = await book.current()
     assert kept["workers"].part.remedy == MISSING
     assert kept["telegram"].part.reason.startswith("@")
+    told = [change for change in await book.changes() if change.part.name == "workers"]
+    assert [change.part.state for change in told] == [DEGRADED]
+    # Whoever saw it first has logged it: the worker, or the command.
     assert system.worker.log().count("health: workers is degraded: no worker on maint") <= 1
 
 

@@ -53,7 +53,7 @@ async def forbid_writing(runtime: Runtime) -> None:
 
 
 def batches(redis_url: str) -> int:
-    return sum(each.task == DELIVER for each in published(redis_url, "celery"))
+    return sum(each.task == DELIVER for each in published(redis_url, "messages"))
 
 
 @rounds

@@ -64,7 +64,7 @@ class Caller:
         self, args: list[Any], task: str = "send_message_task", **options: Any
     ) -> str:
         """By its name, past our code."""
-        call = {"task": task, "args": args, "kwargs": {}, "options": options}
+        call: dict[str, Any] = {"task": task, "args": args, "kwargs": {}, "options": options}
         return str(await self._ask(do="send_task", **call))
 
     async def get(self, task_id: str, within_s: float = 20.0) -> Any:
