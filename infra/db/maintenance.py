@@ -53,8 +53,8 @@ class Maintenance:
         return await self._remove(chats, chats.c.bot_id == self._bot_id, over, nothing_else)
 
     async def analyse(self) -> bool:
-        """Let the database look anew at what has changed: SQLite at a little of each index, Postgres
-        at the messages, which can grow by a million in a minute.
+        """Let the database look anew at what has changed: SQLite at a little of each index,
+        Postgres at the messages, which can grow by a million in a minute.
         """
         sqlite = (f"PRAGMA analysis_limit = {ANALYSED_ROWS}", "ANALYZE")
         postgres = ("ANALYZE messages",)  # a sample of 30,000 rows; writers do not wait for it
