@@ -9,7 +9,8 @@ from celery import current_task
 
 from core.channel import NONE, OPEN, Channel, Facts, SeenPost
 from core.chat_id import parse_chat_id
-from core.errors import PreviewUnreadable, TelegramRefused
+from core.errors import InvalidInput, PreviewUnreadable, TelegramRefused
+from core.telegram_limits import MESSAGE_ID_MAX
 from infra.celery.blocking import in_thread
 from infra.celery.celery_app import celery_app
 from infra.celery.channel_facts import refresh, take_on
@@ -56,6 +57,7 @@ async def process_channel(
     Raises TelegramUnavailable, PreviewBusy, GovernorUnavailable, LedgerUnavailable.
     """
     chat_id = parse_chat_id(channel_id, "channel_id")
+    _check_before(before)
     channel = await runtime.channels.find(chat_id)
     if channel is not None and channel.removed_at is not None:
         return _told(channel, f"removed; `analyticbot channels add {channel.name}` takes it on")
@@ -102,6 +104,12 @@ async def _fan_out(runtime: Runtime, expires_in_s: float, follows: bool) -> dict
 async def _call_for_recent(runtime: Runtime) -> int:
     recent_s = max(RECENT_S, 2 * runtime.settings.beat_update_post_views)
     return await runtime.channels.call_for(recent_s)
+
+
+def _check_before(before: Any) -> None:
+    whole = isinstance(before, int) and not isinstance(before, bool)
+    if before is not None and not (whole and 0 < before <= MESSAGE_ID_MAX):
+        raise InvalidInput("before", f"{before!r} is no message id", f"1 to {MESSAGE_ID_MAX}")
 
 
 async def _read_views(runtime: Runtime, channel: Channel, before: int | None) -> dict[str, Any]:

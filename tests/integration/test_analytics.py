@@ -326,3 +326,10 @@ async def test_a_look_that_the_broker_does_not_take_is_due_again_when_its_lease_
     assert await bench.channels.count_due() == 0
     await bench.pass_s(300)
     assert await bench.channels.count_due() == 1
+
+
+@pytest.mark.parametrize("before", ["x", True, 1.5, 0, -3, 2**40])
+async def test_what_is_no_message_id_is_refused_by_name(bench: ChannelBench, before: Any) -> None:
+    await bench.channel()
+    with pytest.raises(InvalidInput, match="before: "):
+        await bench.look(before=before)
