@@ -10,7 +10,7 @@ SETTINGS = Settings(
     bot_token="42:secret-of-the-bot",
     database_url="postgresql://me:p%40ss-word@host/name",
     redis_url="redis://:hush-hush@host:6379/0",
-    celery_broker_url="amqp//me:mis-spelt@host",
+    celery_result_backend="amqp//me:mis-spelt@host",
 )
 
 
