@@ -5,7 +5,6 @@ from typing import Any
 import orjson
 from aiohttp import web
 
-
 MOST = 2**63
 """Beyond it a number is not answered as JSON."""
 
