@@ -9,6 +9,7 @@ import argparse
 import asyncio
 import statistics
 import time
+from collections.abc import Callable, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass
 
@@ -18,7 +19,7 @@ from infra.celery.housekeeping import PAUSE_S
 from infra.db import schema
 from infra.db.cleanup import Cleanup
 from infra.db.engine import Database
-from tests.integration.conftest import BOT, Bench
+from tests.integration.conftest import BOT, Bench, beside
 from tests.integration.query_plans import Rows, fill
 from tests.integration.test_plans import a_table
 
@@ -36,7 +37,7 @@ ATTEMPTS = (
 )
 COLUMNS = (
     Column("claim ms", 1, at_most=20),
-    Column("of the first", 2, at_most=2),
+    Column("times the first", 2, at_most=2),
     Column("list ms", 1),
     Column("claim beside ms", 1),
     Column("worst ms", 1, at_most=200),
@@ -53,25 +54,28 @@ class Cost:
     removed_a_second: float
 
 
-async def measure(url: str, size: int) -> Cost:
-    database, second = Database(url), Database(url)  # the cleanup is another process's
-    await schema.migrate(database)
-    bench = await kept(database, size)
-    claims = [await claim_ms(bench) for _ in range(CLAIMS)]
-    lists = [await list_ms(bench) for _ in range(CLAIMS)]
-    beside, removed_a_second = await beside_a_cleanup(bench, second)
-    await database.close()
-    await second.close()
-    return Cost(
-        statistics.median(claims),
-        statistics.median(lists),
-        statistics.median(beside),
-        max(beside),
-        removed_a_second,
-    )
+async def measure(url: Callable[[int], str], sizes: Sequence[int]) -> list[Cost]:
+    """For each size; claims of all sizes in turn, so that what else the machine does hits all."""
+    databases = [Database(url(size)) for size in sizes]
+    benches = [await kept(*each) for each in zip(databases, sizes, strict=True)]
+    rounds = [[await claim_ms(bench) for bench in benches] for _ in range(CLAIMS)]
+    claims = [statistics.median(each) for each in zip(*rounds, strict=True)]
+    costs = [await cost(bench, ms) for bench, ms in zip(benches, claims, strict=True)]
+    for database in databases:
+        await database.close()
+    return costs
+
+
+async def cost(bench: Bench, alone_ms: float) -> Cost:
+    lists = statistics.median([await list_ms(bench) for _ in range(CLAIMS)])
+    other = beside(bench.database)
+    claims, removed_a_second = await claims_beside_a_cleanup(bench, other)
+    await other.close()
+    return Cost(alone_ms, lists, statistics.median(claims), max(claims), removed_a_second)
 
 
 async def kept(database: Database, size: int) -> Bench:
+    await schema.migrate(database)
     ended_s = f"-(n * {SPREAD_S / size})"
     for start in range(0, size, FILLED_TOGETHER):
         count, later = min(FILLED_TOGETHER, size - start), f"{ended_s} - {start * SPREAD_S / size}"
@@ -89,7 +93,7 @@ async def list_ms(bench: Bench) -> float:
     return (time.perf_counter() - began) * 1000
 
 
-async def beside_a_cleanup(bench: Bench, other: Database) -> tuple[list[float], float]:
+async def claims_beside_a_cleanup(bench: Bench, other: Database) -> tuple[list[float], float]:
     """Claims one after the other for as long as a cleanup runs; what it removes a second."""
     cleaning = asyncio.create_task(clean(other))
     await asyncio.sleep(0)
@@ -120,24 +124,17 @@ def main() -> None:
     report = Report("Claims beside what is kept, and beside a cleanup", COLUMNS)
     with urls() as found:
         for name, url in found.items():
-            first: float | None = None
-            for size in (FEW, min(rows, ON_SQLITE) if name == "SQLite" else rows):
-                cost = asyncio.run(measure(url(size), size))
-                show(report, f"{name}, {size:,} kept", cost, first)
-                first = first or cost.claim_ms
+            sizes = (FEW, min(rows, ON_SQLITE) if name == "SQLite" else rows)
+            costs = asyncio.run(measure(url, sizes))
+            report.baseline(f"{name}, {FEW:,} kept", *figures(costs[0]))
+            report.ours(f"{name}, {sizes[1]:,} kept", *figures(costs[1], costs[0].claim_ms))
     report.show()
 
 
-def show(report: Report, name: str, cost: Cost, first: float | None) -> None:
-    report.ours(
-        name,
-        cost.claim_ms,
-        cost.claim_ms / first if first else None,
-        cost.list_ms,
-        cost.beside_ms,
-        cost.worst_ms,
-        cost.removed_a_second,
-    )
+def figures(cost: Cost, first_ms: float | None = None) -> list[float | None]:
+    ratio = cost.claim_ms / first_ms if first_ms else None
+    rest = (cost.list_ms, cost.beside_ms, cost.worst_ms, cost.removed_a_second)
+    return [cost.claim_ms, ratio, *rest]
 
 
 if __name__ == "__main__":

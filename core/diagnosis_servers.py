@@ -10,8 +10,9 @@ from core.health import HealthState, Kept, Part
 
 HEALTHY, DEGRADED, UNHEALTHY = HealthState
 
-# Telegram keeps us from sending for so long: by then a person should know.
-TELEGRAM_AWAY_S = 300.0
+# Telegram keeps us from sending for five minutes: by then a person should know. A little less, so
+# that of two checks that are five minutes apart the second finds it so.
+TELEGRAM_AWAY_S = 270.0
 # A flood of a few seconds is a matter of course.
 SHORT_HOLD_S = 10.0
 MEMORY_NEARLY_FULL = 0.9
@@ -86,7 +87,7 @@ def database_trouble(error: str) -> Part:
     if any(words in error for words in _LOCKED):
         reason = f"another writer holds the lock of its file: {error}"
         return Part("database", UNHEALTHY, reason, "find who with `fuser`, and end that program")
-    reason, _, remedy = error.partition("; ")
+    reason, _, remedy = error.replace("TimeoutError", "no answer in time").partition("; ")
     return Part("database", UNHEALTHY, reason, remedy or "start it, or mend DATABASE_URL")
 
 

@@ -10,19 +10,22 @@ from zoneinfo import ZoneInfo
 from dateutil import rrule
 
 from core.errors import InvalidInput
-from core.recurrence_rule import SILENCE_DAYS, WEEKDAYS, Rule, parse_rule, read_rule
+from core.recurrence_rule import SILENCE_DAYS, WEEKDAYS, YEARS, Rule, parse_rule, read_rule
 from core.recurrence_steps import Steps, in_utc
 
 __all__ = ["Recurrence", "parse_rule"]
 
 DAY = timedelta(days=1)
 EARLIER = 2 * DAY  # before the start, whatever a gap makes of it
-YEARS = range(1970, 2201)
 COUNTED_FOR = timedelta(days=50 * 366)
+END_OF_ALL = datetime(2300, 1, 1, tzinfo=UTC)
 # The calendar repeats itself, weekdays too. dateutil looks for what never comes until the year
 # 9999: asked about the last such cycle, it is done in a fraction of a second.
 CYCLE_YEARS = 400
 LAST_YEAR = 9_988
+# Names that the system's folder of zones has beside those of places. What they mean depends on
+# the machine that is asked, or they have no time at all.
+NO_PLACES = ("localtime", "posixrules", "factory")
 
 FREQUENCIES = {name: getattr(rrule, name) for name in ("YEARLY", "MONTHLY", "WEEKLY", "DAILY")}
 ARGUMENTS = {
@@ -52,8 +55,12 @@ class Recurrence:
     occurrence only if the rule says so. A rule that is silent for ten years has ended.
     """
 
-    def __init__(self, rule: str, zone: str, starts: datetime) -> None:
-        """`starts` is naive, to the minute. Raises InvalidInput."""
+    def __init__(self, rule: str, zone: str, starts: datetime, last: str = "") -> None:
+        """`starts` is naive, to the minute. Raises InvalidInput.
+
+        `last` spares the counting of a rule that has a COUNT: what the property of that name
+        told when it was counted before.
+        """
         if starts.tzinfo is not None or starts.second or starts.microsecond:
             raise InvalidInput("starts", "is not a local time in whole minutes")
         if starts.year not in YEARS:
@@ -61,7 +68,7 @@ class Recurrence:
         self._rule, self._zone, self._starts = read_rule(rule), _zone(zone), starts
         self.rule = str(self._rule)
         self._begins = in_utc(starts, self._zone)
-        self._until = self._end()
+        self._until = in_utc_of(last, self._zone) if last else self._end()
         self._steps = Steps(self._rule, self._zone, self._begins)
         self._arguments = {} if self._rule.is_elapsed else _arguments(self._rule, starts)
 
@@ -73,24 +80,40 @@ class Recurrence:
     def starts(self) -> datetime:
         return self._starts
 
+    @property
+    def last(self) -> str:
+        """With a COUNT, its last occurrence in the form of UNTIL; empty without.
+
+        A rule on the wall has it on the wall too, so that it stays the last should the zone's
+        clocks be set otherwise one day.
+        """
+        if not self._rule.count:
+            return ""
+        if self._rule.is_elapsed:
+            return f"{self._until:%Y%m%dT%H%M%SZ}"
+        return f"{self._shown(self._until):%Y%m%dT%H%M%S}"
+
     def first(self) -> datetime:
         """The first occurrence, UTC; raises InvalidInput where there is none."""
         found = self.next_after(self._begins - EARLIER)
         if found is None:
-            problem = "ends before it occurs" if self._until else "does not occur within ten years"
+            problem = (
+                "ends before it occurs" if self._rule.until else "does not occur within ten years"
+            )
             raise InvalidInput("repeat", problem, "check its days, its months and its end")
         return found
 
     def next_after(self, moment: datetime) -> datetime | None:
         """The first occurrence later than this aware moment, UTC; None where there is none."""
-        moment = max(moment.astimezone(UTC), self._begins - EARLIER)
-        if self._until is not None and moment >= self._until:
+        moment = max(moment, self._begins - EARLIER)
+        if moment >= self._until:
             return None
+        moment = moment.astimezone(UTC)
         if self._rule.is_elapsed:
             found = self._steps.first_from(moment + timedelta.resolution)
         else:
             found = self._on_the_wall_after(moment)
-        return found if found and (self._until is None or found <= self._until) else None
+        return found if found and found <= self._until else None
 
     def upcoming(self, after: datetime, n: int) -> list[datetime]:
         """The next `n` occurrences after this aware moment, UTC; fewer where it ends before."""
@@ -130,20 +153,18 @@ class Recurrence:
             if wall >= begin:
                 yield wall.replace(year=wall.year - years)
 
-    def _end(self) -> datetime | None:
+    def _end(self) -> datetime:
         """The last moment at which it may occur."""
         if self._rule.count:
             unending = str(replace(self._rule, count=None))
             return _last(unending, self._zone.key, self._starts, self._rule.count)
         text = self._rule.until
         if not text:
-            return None
-        until = datetime.fromisoformat(text.removesuffix("Z"))
-        if text.endswith("Z"):
-            return until.replace(tzinfo=UTC)
+            return END_OF_ALL
         if "T" not in text:
-            until = datetime.combine(until, time.max)
-        return until.replace(tzinfo=self._zone, fold=1).astimezone(UTC)
+            text += "T235959"
+        # What clocks show twice is over the second time; what they leave out is read as ever.
+        return max(in_utc_of(text, self._zone, fold) for fold in (0, 1))
 
 
 @lru_cache(maxsize=4_096)
@@ -160,8 +181,17 @@ def _last(unending: str, zone: str, starts: datetime, count: int) -> datetime:
     return last
 
 
+def in_utc_of(until: str, zone: ZoneInfo, fold: int = 0) -> datetime:
+    """The moment that 20261231T235959 or 20261231T235959Z names."""
+    moment = datetime.fromisoformat(until.removesuffix("Z"))
+    there = UTC if until.endswith("Z") else zone
+    return moment.replace(tzinfo=there, fold=fold).astimezone(UTC)
+
+
 def _zone(name: str) -> ZoneInfo:
     try:
+        if name.casefold() in NO_PLACES:
+            raise LookupError(name)
         return ZoneInfo(name)
     except (LookupError, ValueError, OSError):  # no such file, or one that is no zone
         remedy = "write one such as Europe/Berlin, America/New_York or UTC"

@@ -14,6 +14,8 @@ TIMES_A_DAY: Final = 48
 """More are looked for one by one; a rule by the minute or hour has no such limit."""
 SILENCE_DAYS: Final = 3_660
 """A rule that is silent for ten years is taken for one that has ended."""
+YEARS: Final = range(1970, 2201)
+"""In which a rule may start, and end with UNTIL: far from where reckoning with dates breaks off."""
 
 WEEKDAYS: Final = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 UNIT_MINUTES: Final = {  # of the shortest month and year
@@ -46,6 +48,7 @@ FOREIGN: Final = ("DTSTART", "DTEND", "RDATE", "EXDATE", "EXRULE", "TZID")
 NUMBER = re.compile(r"[+-]?[0-9]{1,9}", re.ASCII)
 DAY = re.compile(r"([+-]?[0-9]{1,2})?(MO|TU|WE|TH|FR|SA|SU)", re.ASCII)
 UNTIL = re.compile(r"[0-9]{8}(T[0-9]{6}Z?)?", re.ASCII)
+ORDINAL_IN_MONTH, ORDINAL_IN_YEAR = 5, 53
 UNTIL_FORMS = {8: "%Y%m%d", 15: "%Y%m%dT%H%M%S", 16: "%Y%m%dT%H%M%SZ"}
 FORMS = "write it as FREQ=WEEKLY;BYDAY=MO,WE"
 
@@ -149,10 +152,13 @@ def _until(text: str, field: str) -> str:
     try:
         if not UNTIL.fullmatch(text):
             raise ValueError(text)
-        datetime.strptime(text, UNTIL_FORMS[len(text)])  # noqa: DTZ007 (only looked at)
+        until = datetime.strptime(text, UNTIL_FORMS[len(text)])  # noqa: DTZ007 (only looked at)
     except ValueError:
         remedy = "write 20261231, or 20261231T235959Z for a time in UTC"
         raise InvalidInput(field, f"UNTIL is {text[:20]!r}", remedy) from None
+    if until.year not in YEARS:
+        remedy = "check the year, or leave UNTIL out where there is no end"
+        raise InvalidInput(field, f"UNTIL is in the year {until.year}", remedy)
     return text
 
 
@@ -161,7 +167,7 @@ def _days(text: str, field: str) -> tuple[tuple[int, int], ...]:
     for each in filter(None, text.split(",")):
         match = DAY.fullmatch(each)
         ordinal = int(match[1] or 0) if match else 0
-        if match is None or abs(ordinal) > 53 or (match[1] and not ordinal):
+        if match is None or abs(ordinal) > ORDINAL_IN_YEAR or (match[1] and not ordinal):
             raise InvalidInput(field, f"BYDAY has {each[:20]!r}", "write MO, or 1MO or -1FR")
         days.add((ordinal, WEEKDAYS.index(match[2])))
     return tuple(sorted(days))
@@ -211,6 +217,11 @@ def _check_together(rule: Rule, field: str) -> None:
     if ordinals and (rule.freq not in ("MONTHLY", "YEARLY") or "BYWEEKNO" in rule.by):
         remedy = "a number before a weekday goes with FREQ=MONTHLY or FREQ=YEARLY"
         raise InvalidInput(field, "BYDAY has a number", remedy)
+    in_month = rule.freq == "MONTHLY" or "BYMONTH" in rule.by
+    if in_month and any(abs(ordinal) > ORDINAL_IN_MONTH for ordinal, _ in rule.days):
+        # dateutil would look for it beyond the end of its year, and fail in some months only.
+        problem = "BYDAY has a number that no month has"
+        raise InvalidInput(field, problem, f"give 1 to {ORDINAL_IN_MONTH}, or -1 for the last")
     if "BYSETPOS" in rule.by and not rule.days and len(rule.by) == 1:
         raise InvalidInput(field, "BYSETPOS stands alone", "say with BYDAY, say, of which days")
     if rule.freq == "YEARLY" and "BYMONTHDAY" in rule.by and "BYMONTH" not in rule.by:

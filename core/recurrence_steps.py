@@ -1,11 +1,14 @@
 """Rules by the minute or the hour: steps of elapsed time, whatever the clocks do meanwhile."""
 
+from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
+from math import gcd
 from zoneinfo import ZoneInfo
 
 from core.recurrence_rule import SILENCE_DAYS, Rule
 
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
+DAY_MINUTES = 1_440
 
 
 class Steps:
@@ -20,6 +23,14 @@ class Steps:
         self._unit = MINUTE if rule.freq == "MINUTELY" else HOUR
         self._picks_minutes = rule.freq == "HOURLY" and "BYMINUTE" in rule.by
         self._step = MINUTE if self._picks_minutes else self._unit * rule.interval
+        self._first = start
+        if self._picks_minutes:
+            self._first -= start.astimezone(zone).minute * MINUTE
+        # While clocks do not change, what is counted falls on minutes of the day that are apart
+        # by multiples of this.
+        self._apart = gcd(self._unit * rule.interval // MINUTE, DAY_MINUTES)
+        self._wanted = {minute % self._apart for minute in self._minutes_of_day()}
+        self._meetings: dict[int, bool] = {}
 
     def first_from(self, moment: datetime) -> datetime | None:
         """The first at or after this moment; None where there is none in ten years."""
@@ -44,22 +55,41 @@ class Steps:
         if not self._is_day(local.date()):
             midnight = datetime.combine(local.date() + timedelta(days=1), datetime.min.time())
             return max(in_utc(midnight, self._zone), moment + MINUTE)
+        if not self._meets(moment, local):
+            return self._later(moment, local, 24)
         if not self._lets_through("BYHOUR", local.hour):
-            return self._next_hour(moment, local)
+            ahead = min((hour - local.hour) % 24 for hour in self._rule.by["BYHOUR"])
+            return self._later(moment, local, ahead)
         if not self._lets_through("BYMINUTE", local.minute):
             return moment + MINUTE
         return moment
 
     def _until_counted_hour(self, moment: datetime) -> timedelta:
         """How long until an hour that the interval counts; nothing within one."""
-        first = self._start - self._start.astimezone(self._zone).minute * MINUTE
         every = HOUR * self._rule.interval
-        into = (moment - first) % every
+        into = (moment - self._first) % every
         return every - into if into >= HOUR else timedelta()
 
-    def _next_hour(self, moment: datetime, local: datetime) -> datetime:
-        """The start of the next hour that BYHOUR names, or a moment before it."""
-        ahead = min((hour - local.hour) % 24 for hour in self._rule.by["BYHOUR"])
+    def _meets(self, moment: datetime, local: datetime) -> bool:
+        """Whether minutes that are let through are ever counted, as long as clocks do not change.
+
+        If not, it would be in vain to try the minutes one by one, for years.
+        """
+        passed = (moment - self._first) // MINUTE
+        shift = (local.hour * 60 + local.minute - passed) % self._apart
+        if shift not in self._meetings:
+            width = 60 if self._picks_minutes else 1
+            self._meetings[shift] = any((m - shift) % self._apart < width for m in self._wanted)
+        return self._meetings[shift]
+
+    def _minutes_of_day(self) -> Iterator[int]:
+        """Those that BYHOUR and BYMINUTE let through."""
+        for hour in self._rule.by.get("BYHOUR", range(24)):
+            for minute in self._rule.by.get("BYMINUTE", range(60)):
+                yield hour * 60 + minute
+
+    def _later(self, moment: datetime, local: datetime, ahead: int) -> datetime:
+        """The start of the hour that is so many ahead, or a moment before it."""
         for hours in (ahead, 1):
             following = moment + hours * HOUR - local.minute * MINUTE
             if following.astimezone(self._zone).utcoffset() == local.utcoffset():

@@ -32,7 +32,7 @@ class RecurringMessage:
     """A series as the ledger knows it. `starts` is a wall time in `zone`, the other times are UTC.
 
     `next_at` is the first occurrence that has no message yet; None where there is none.
-    `skipped` counts the occurrences that were missed and left out.
+    `skipped` counts the occurrences that were missed and left out: they never had a message.
     """
 
     id: int

@@ -18,6 +18,9 @@ AT_LATEST = HOUR
 """How long a channel is left alone when none of its posts is due: somebody may have posted by
 hand, and nothing tells us."""
 
+LEASE = 5 * MINUTE
+"""Who took a channel on has so long to look at it before another may."""
+
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A step of the golden ratio lays channels with neighbouring numbers far apart.
 GOLDEN = 0.618033988749895
@@ -30,10 +33,15 @@ def next_sample(posted_at: datetime, now: datetime, phase: float = 0.0) -> datet
     one that came late does not make the next one late. `phase`, from 0 to 1, is where in each
     interval the channel's grid lies.
     """
-    for until_age, every in CADENCE:
+    for until_age, moment in next_by_age(now, phase):
         if now - posted_at < until_age:
-            return _next_on_grid(now, every, phase)
+            return moment
     return None
+
+
+def next_by_age(now: datetime, phase: float = 0.0) -> list[tuple[timedelta, datetime]]:
+    """Up to which age of a post its views are read when, as `next_sample` tells of one post."""
+    return [(until_age, _next_on_grid(now, every, phase)) for until_age, every in CADENCE]
 
 
 def phase_of(channel_id: int) -> float:

@@ -10,9 +10,12 @@ from infra.settings import Settings
 KEPT_CHARACTERS = 500
 HIDDEN = "***"
 USER_INFO = re.compile(r"(\w://)[^/\s@]*@")
+PASSWORD = re.compile(r":([^:/@]+)@")
 BOT_TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{8,}")
 # Anything shorter would be found in words that are no secret.
 SECRET_CHARACTERS = 4
+# Telegram's have 35 behind the colon; "sandbox" is no secret.
+TOKEN_CHARACTERS = 16
 
 
 def one_line(error: BaseException | str, settings: Settings) -> str:
@@ -39,10 +42,13 @@ def _secrets(settings: Settings) -> list[str]:
 
 
 def _parts(secret: str) -> set[str]:
+    """What of a setting is secret: of a URL its password, even of one that is misspelt."""
+    passwords = set(PASSWORD.findall(secret))
     if "://" not in secret:
-        return {secret, secret.partition(":")[2]}
+        own = secret.partition(":")[2]
+        return {secret, *passwords} | ({own} if len(own) >= TOKEN_CHARACTERS else set())
     try:
-        password = urlsplit(secret).password or ""
-    except ValueError:  # not a URL: all of it is kept to ourselves
-        return {secret}
-    return {secret, password, unquote(password)} if password else set()
+        passwords.add(urlsplit(secret).password or "")
+    except ValueError:  # it cannot be read as one: all of it is kept to ourselves
+        return {secret, *passwords}
+    return {each for password in passwords for each in (password, unquote(password))}

@@ -24,12 +24,20 @@ from core.telegram_limits import (
 )
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
+BROKER_SCHEMES = (*REDIS_SCHEMES, "redis+socket", "sentinel", "amqp", "amqps", "pyamqp")
 STACK_FILE = "stack.env"
 
 
 def _is_token(value: SecretStr) -> SecretStr:
     if not re.fullmatch(r"\d+:[A-Za-z0-9_-]+", value.get_secret_value()):
         raise ValueError("is not a bot token; @BotFather gives one such as 123456:ABC-DEF")
+    return value
+
+
+def _is_broker(value: SecretStr) -> SecretStr:
+    scheme = value.get_secret_value().partition("://")[0]
+    if scheme not in BROKER_SCHEMES:
+        raise ValueError("is not redis://host:6379/0 or amqp://user:password@host//")
     return value
 
 
@@ -65,7 +73,7 @@ class Settings(BaseSettings):
     redis_url: Annotated[SecretStr, AfterValidator(_is_redis)] = SecretStr(
         "redis://127.0.0.1:6379/0"
     )
-    celery_broker_url: SecretStr | None = None
+    celery_broker_url: Annotated[SecretStr, AfterValidator(_is_broker)] | None = None
     celery_result_backend: SecretStr | None = None
     data_dir: Path = Path("var")
     on_uncertain: OnUncertain = OnUncertain.RESEND
@@ -87,7 +95,7 @@ class Settings(BaseSettings):
     beat_cleanup_metrics: float = Field(3600, gt=0, allow_inf_nan=False)
     beat_maintenance_cleanup: float = Field(3600, gt=0, allow_inf_nan=False)
     beat_cleanup_old_data: float = Field(86_400, gt=0, allow_inf_nan=False)
-    keep_days: int = Field(30, gt=0)
+    keep_days: int = Field(30, gt=0, le=36_500)
     worker_concurrency: int = Field(4, gt=0)
     valkey_port: int = Field(6390, ge=0, le=65535)
     sandbox_port: int = Field(8081, ge=0, le=65535)

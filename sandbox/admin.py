@@ -60,12 +60,13 @@ POST   /admin/react     {user, chat, message_id, emoji: text or null} -> {}; mes
           in a channel message_reaction_count
 POST   /admin/member    {user, chat, status: creator | administrator | member | restricted |
           left | kicked, rights?: {name: bool}, by?: user} -> {}; chat_member, or my_chat_member
-          for a bot. Once a chat has one, its bots need the rights that Telegram asks for. In a
-          private chat `user` is the bot: kicked blocks it, member unblocks it.
+          for a bot (by whom, if nobody said: an administrator, or who wrote last). Once a chat
+          has a member, its bots need the rights that Telegram asks for. In a private chat
+          `user` is the bot: kicked blocks it, member unblocks it.
 GET    /admin/updates   bot=the newest seen -> {"pending": [Update], "webhook": WebhookInfo or null}
 POST   /admin/limits    {rate?, chat_rate?, group_rate?} -> the rates; 0 is no limit
-POST   /admin/reset     -> {}. Forgets everything but the rates and the bots, and begins receipts
-          at 1; updates and changes are counted on.
+POST   /admin/reset     -> {}. Forgets everything but the rates and what bots told of themselves
+          (webhook, commands), and begins receipts at 1; updates and changes are counted on.
 """
 
 import orjson

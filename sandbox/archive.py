@@ -112,6 +112,11 @@ def content_of(message: Message) -> dict[str, Any]:
     return {name: message[name] for name in CONTENT if name in message}
 
 
+def wrote(bot_id: int, message: Message) -> bool:
+    """Whether the message is signed by this bot; a channel's posts are signed by nobody."""
+    return bool(message.get("from", {}).get("id") == bot_id)
+
+
 def origin_of(message: Message) -> dict[str, Any]:
     """Telegram's MessageOrigin; a forward of a forward keeps the first."""
     if "forward_origin" in message:

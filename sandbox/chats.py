@@ -15,11 +15,13 @@ TYPES = (PRIVATE, GROUP, SUPERGROUP, CHANNEL)
 SUPERGROUPS = 10**12
 """A supergroup's or channel's id is -(this + its number): "-100" and the number."""
 
-NAMED = 2_000_000_000
+NAMED = 900_000_000_000
 """Chats known by @name get their number above this one, by their name's checksum."""
 
 MEMBERS, PUBLIC_MEMBERS = 2, 1_200
 """Who is in a chat, and in a channel known by its @name, if nobody said."""
+
+NAMED_NUMBERS = range(NAMED, NAMED + 2**32)
 
 USERNAME = re.compile(r"@[A-Za-z]\w{3,31}", re.ASCII)
 
@@ -110,6 +112,9 @@ class Chats:
         if asked.startswith("@"):
             chat = Chat(chat_id, CHANNEL, {"title": asked[1:], "username": asked[1:]})
             chat.members = PUBLIC_MEMBERS
+        elif chat_id < 0 and number_of(chat_id) in NAMED_NUMBERS:
+            # Somebody remembers its number from before we began: what it was we cannot tell.
+            raise bad_request("chat not found")
         else:
             chat_type = type_of(chat_id)
             chat = Chat(chat_id, chat_type, _default_names(chat_id, chat_type))

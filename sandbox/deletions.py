@@ -1,10 +1,10 @@
 """Messages deleted by the bot."""
 
 from core.telegram_limits import COPIED_MESSAGES, DELETE_WITHIN
-from sandbox.archive import Message
+from sandbox.archive import Message, wrote
 from sandbox.chats import CHANNEL
 from sandbox.refusals import bad_request
-from sandbox.rights import DELETE, POST, SEND
+from sandbox.rights import DELETE, POST, SEND, sending
 from sandbox.telegram import Call, Telegram
 from sandbox.verdicts import DELETING
 
@@ -13,7 +13,7 @@ def delete_message(telegram: Telegram, call: Call) -> bool:
     message_id = call.arguments.number("message_id")
     message = telegram.archive.find(call.target.id, message_id)
     if message is None:
-        telegram.permit(call, SEND)
+        telegram.permit(call, sending(call.target))
         raise bad_request("message to delete not found")
     _check(telegram, call, message)
     _delete(telegram, message)
@@ -29,6 +29,8 @@ def delete_messages(telegram: Telegram, call: Call) -> bool:
         raise bad_request("too many message identifiers specified")
     found = [telegram.archive.find(call.target.id, message_id) for message_id in dict.fromkeys(ids)]
     doomed = [message for message in found if message is not None]
+    if not doomed:
+        telegram.permit(call, sending(call.target))
     for message in doomed:
         _check(telegram, call, message)
     for message in doomed:
@@ -42,7 +44,7 @@ def _check(telegram: Telegram, call: Call, message: Message) -> None:
         is_own = telegram.archive.author(message) is None
         telegram.permit(call, POST if is_own else DELETE)
     else:
-        is_own = call.target.is_private or message["from"]["id"] == call.bot_id
+        is_own = call.target.is_private or wrote(call.bot_id, message)
         telegram.permit(call, SEND if is_own else DELETE)
     if telegram.now() - message["date"] > DELETE_WITHIN.total_seconds():
         raise bad_request(DELETING)

@@ -3,7 +3,7 @@
 from typing import Any
 
 from sandbox.albums import KINDS, album_item
-from sandbox.archive import CONTENT, Message
+from sandbox.archive import CONTENT, Message, wrote
 from sandbox.chats import CHANNEL
 from sandbox.formatting import caption_of, text_of
 from sandbox.keyboards import inline_keyboard_of
@@ -63,7 +63,7 @@ def _own(telegram: Telegram, call: Call) -> Message:
     telegram.permit(call, (POST if author is None else EDIT) if in_channel else SEND)
     if message is None:
         raise bad_request("message to edit not found")
-    is_own = in_channel or message["from"]["id"] == call.bot_id
+    is_own = in_channel or wrote(call.bot_id, message)
     if not is_own or "forward_origin" in message or "pinned_message" in message:
         raise bad_request("message can't be edited")
     return message

@@ -23,6 +23,7 @@ from sandbox.users import User
 
 
 def get_chat_member(telegram: Telegram, call: Call) -> dict[str, Any]:
+    telegram.bot(call.bot_id)  # known as one from now on, and told as one
     user_id = call.arguments.number("user_id")
     if user_id <= 0:
         raise bad_request("invalid user_id specified")
@@ -91,7 +92,7 @@ def _announce(
 ) -> None:
     update = {
         "chat": chat.facts,
-        "from": _person(telegram, by or _who(chat, user_id, user_id in telegram.bots)),
+        "from": _person(telegram, by or _who(telegram, chat, user_id)),
         "date": int(telegram.now()),
         "old_chat_member": _told(telegram, user_id, before),
         "new_chat_member": _told(telegram, user_id, after),
@@ -118,15 +119,16 @@ def _administers(chat: Chat, bot_id: int) -> bool:
     return member is None or member["status"] in ADMINISTRATORS
 
 
-def _who(chat: Chat, user_id: int, is_bot: bool) -> int:
-    """Who did it, if nobody said: in a private chat its user, else an administrator or, for
-    what people do themselves, the user."""
-    if not is_bot:
+def _who(telegram: Telegram, chat: Chat, user_id: int) -> int:
+    """Who did it, if nobody said. People join and leave themselves; a bot's standing is
+    changed by the user of a private chat, an administrator, or else by who wrote last."""
+    if user_id not in telegram.bots:
         return user_id
     if chat.is_private:
         return chat.id
     admins = chat.roster.with_status(ADMINISTRATORS) if chat.roster else iter(())
-    return next((admin for admin, _ in admins if admin != user_id), user_id)
+    people = (admin for admin, _ in admins if admin not in telegram.bots)
+    return next(people, telegram.users.last_writer or user_id)
 
 
 def _person(telegram: Telegram, user_id: int) -> User:

@@ -5,6 +5,9 @@ from typing import Any
 import orjson
 from aiohttp import web
 
+MOST = 2**63
+"""Beyond it a number is not answered as JSON."""
+
 
 class Mistake(Exception):
     """What the admin asked for makes no sense."""
@@ -22,7 +25,7 @@ class Query:
             return default
         try:
             return _converted(value, kind)
-        except (TypeError, ValueError, KeyError):
+        except (TypeError, ValueError, KeyError, OverflowError):
             raise Mistake(f"{name} must be of type {kind.__name__}") from None
 
     def has(self, name: str) -> bool:
@@ -40,7 +43,10 @@ def _converted(value: Any, kind: type) -> Any:
         return value
     if (kind is not str and isinstance(value, list | dict)) or kind in (list, dict):
         raise TypeError
-    return kind(value)
+    converted = kind(value)
+    if kind is int and abs(converted) >= MOST:
+        raise ValueError
+    return converted
 
 
 async def read_query(request: web.BaseRequest) -> Query:

@@ -8,7 +8,7 @@ import orjson
 from sandbox.archive import Message
 from sandbox.chats import CHANNEL, Chat
 from sandbox.refusals import bad_request
-from sandbox.rights import SEND
+from sandbox.rights import sending
 from sandbox.roster import ADMINISTRATORS
 from sandbox.telegram import Call, Telegram
 
@@ -20,7 +20,7 @@ Reaction = dict[str, Any]
 
 def set_message_reaction(telegram: Telegram, call: Call) -> bool:
     """A bot's own reaction is told to nobody."""
-    telegram.permit(call, SEND)
+    telegram.permit(call, sending(call.target))
     chat_id, message_id = call.target.id, call.arguments.number("message_id")
     if telegram.archive.find(chat_id, message_id) is None:
         raise bad_request("message to react not found")

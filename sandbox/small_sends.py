@@ -7,7 +7,14 @@ from typing import Any
 from sandbox.arguments import Arguments
 from sandbox.refusals import bad_request
 
-DICE = {"🎲": 6, "🎯": 6, "🎳": 6, "🏀": 5, "⚽": 5, "🎰": 64}
+DICE = {
+    "\N{GAME DIE}": 6,
+    "\N{DIRECT HIT}": 6,
+    "\N{BOWLING}": 6,
+    "\N{BASKETBALL AND HOOP}": 5,
+    "\N{SOCCER BALL}": 5,
+    "\N{SLOT MACHINE}": 64,
+}
 OPTIONS = range(1, 13)
 
 Content = dict[str, Any]
@@ -41,7 +48,7 @@ def contact_of(arguments: Arguments, _: Random) -> Content:
 
 
 def dice_of(arguments: Arguments, chance: Random) -> Content:
-    emoji = arguments.text("emoji") or "🎲"
+    emoji = arguments.text("emoji") or "\N{GAME DIE}"
     if emoji not in DICE:
         raise bad_request("can't send a dice with the specified emoji")
     return {"dice": {"emoji": emoji, "value": chance.randint(1, DICE[emoji])}}

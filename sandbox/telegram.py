@@ -137,12 +137,11 @@ class Telegram:
             self.mailboxes.of(bot_id).add(kind, content)
 
     def reset(self) -> None:
-        """Forget everything but the limits' rates, the bots, and the numbers of updates and
-        changes; whatever is held is answered."""
+        """Forget everything but the limits' rates, what bots told of themselves (webhook,
+        commands), and the numbers of updates and changes; whatever is held is answered."""
         self.holds.thaw()
-        self.postman.dismiss(self.mailboxes.by_bot.values())
         self.mailboxes.clear()
-        self.users, self.profiles = Users(), Profiles()
+        self.users = Users()
         self.presses.clear()
         self.files.clear()
         self.chats, self.archive, self.faults = Chats(), Archive(), Faults()

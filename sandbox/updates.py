@@ -21,6 +21,15 @@ KINDS = frozenset(
 )
 """The updates that happen here."""
 
+NAMES = KINDS | {
+    *("business_connection", "business_message", "edited_business_message"),
+    *("deleted_business_messages", "guest_message", "inline_query", "chosen_inline_result"),
+    *("shipping_query", "pre_checkout_query", "purchased_paid_media", "poll", "poll_answer"),
+    *("chat_join_request", "chat_boost", "removed_chat_boost", "managed_bot", "subscription"),
+    "stopped_message_generation",
+}
+"""All that a bot may name in allowed_updates (Bot API, Update)."""
+
 ASKED_FOR = frozenset({"chat_member", "message_reaction", "message_reaction_count"})
 """They come only to a bot that names them in allowed_updates (Bot API, getUpdates)."""
 
@@ -51,8 +60,8 @@ class Mailbox:
     def allow(self, asked: Iterable[Any] | None) -> None:
         """Remember allowed_updates; None leaves it, and nothing known in it is the default."""
         if asked is not None:
-            known = [kind for kind in asked if isinstance(kind, str)]
-            self._asked = known if KINDS.intersection(known) else None
+            known = [kind for kind in asked if isinstance(kind, str) and kind in NAMES]
+            self._asked = known or None
 
     def add(self, kind: str, content: dict[str, Any]) -> None:
         if kind in self.allowed:
@@ -86,9 +95,8 @@ class Mailbox:
         self.changed.notify()
 
     def clear(self) -> None:
-        """Forget the updates and what was allowed. Who waits in `fetch` goes on waiting."""
+        """Forget the updates. Who waits in `fetch` goes on waiting."""
         self.pending.clear()
-        self._asked = None
 
     def webhook_info(self) -> dict[str, Any]:
         """Telegram's WebhookInfo, which a bot without one has as well."""

@@ -10,6 +10,7 @@ class Users:
 
     def __init__(self) -> None:
         self.by_id: dict[int, User] = {}
+        self.last_writer = 0
 
     def find(self, user_id: int) -> User:
         if user_id not in self.by_id:

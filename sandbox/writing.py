@@ -6,7 +6,7 @@ from sandbox.archive import Message, content_of, origin_of
 from sandbox.arguments import Arguments
 from sandbox.chats import CHANNEL, Chat
 from sandbox.detection import with_detected
-from sandbox.edits import changed
+from sandbox.edits import CAPTIONED, changed
 from sandbox.formatting import caption_of, text_of
 from sandbox.media import named_media
 from sandbox.membership import change
@@ -27,6 +27,7 @@ def write(telegram: Telegram, user_id: int, chat: Chat, query: Query) -> Message
         _unblock(telegram, chat)
     message = telegram.post(chat, telegram.users.find(user_id), content, at)
     telegram.archive.sign(message, user_id)
+    telegram.users.last_writer = user_id
     _tell(telegram, chat, message, bot_id, edited=False)
     return message
 
@@ -35,14 +36,19 @@ def edit(telegram: Telegram, user_id: int, chat: Chat, message: Message, text: s
     """His own message with another text, or caption; in a channel anybody's."""
     if chat.type != CHANNEL and telegram.archive.author(message) != user_id:
         raise Mistake("the message is not this user's; he can edit his own only")
-    name, read = ("text", text_of) if "text" in message else ("caption", caption_of)
-    old = {n: part for n, part in content_of(message).items() if not n.startswith(name)}
-    kept = {n: part for n, part in old.items() if n != "entities" or name != "text"}
-    new = kept | with_detected(read(Arguments({name: text})))
-    markup = {"reply_markup": message["reply_markup"]} if "reply_markup" in message else {}
-    edited = changed(telegram, message, new | markup)
+    if not any(kind in message for kind in ("text", *CAPTIONED)):
+        raise Mistake("the message has neither text nor caption to edit")
+    edited = changed(telegram, message, _reworded(message, text))
     _tell(telegram, chat, edited, None, edited=True)
     return edited
+
+
+def _reworded(message: Message, text: str) -> dict[str, Any]:
+    name, read = ("text", text_of) if "text" in message else ("caption", caption_of)
+    new = with_detected(read(Arguments({name: text})))
+    markup = {"reply_markup": message["reply_markup"]} if "reply_markup" in message else {}
+    words = ("text", "entities", "caption", "caption_entities")
+    return {n: part for n, part in content_of(message).items() if n not in words} | new | markup
 
 
 def _content(telegram: Telegram, query: Query) -> dict[str, Any]:

@@ -7,7 +7,7 @@ from infra.celery.analytics import fan_out
 from infra.celery.dispatch import dispatch, tell
 from infra.celery.figures import sample
 from infra.celery.housekeeping import maintain, thin
-from infra.celery.recurring import materialise
+from infra.celery.recurring import catch_up
 from infra.celery.runtime import Runtime, current
 
 
@@ -18,28 +18,31 @@ def send_scheduled_messages() -> None:
     runtime.call(_sweep(runtime))
 
 
-@enhanced_retry_task
-def update_post_views() -> dict[str, Any]:
-    """Publish a look at each channel that has posts whose views are due."""
+@enhanced_retry_task(ignore_result=False)
+def update_post_views(follows: bool = False) -> dict[str, Any]:
+    """Publish a look at each channel that has posts whose views are due.
+
+    `follows` a slice of the same tick, which has left the rest to this one.
+    """
     runtime = current()
-    return runtime.call(fan_out(runtime))
+    return runtime.call(fan_out(runtime, follows))
 
 
-@enhanced_retry_task
+@enhanced_retry_task(ignore_result=False)
 def update_prometheus_metrics() -> dict[str, Any]:
     """Sample the system's figures into the ledger and the gauges."""
     runtime = current()
     return runtime.call(sample(runtime))
 
 
-@enhanced_retry_task
+@enhanced_retry_task(ignore_result=False)
 def cleanup_metrics() -> dict[str, int]:
     """Merge old samples of the figures into fewer: hours, then days."""
     runtime = current()
     return runtime.call(thin(runtime))
 
 
-@enhanced_retry_task
+@enhanced_retry_task(ignore_result=False)
 def maintenance_cleanup() -> dict[str, Any]:
     """Expire what is stale, remove what is orphaned, keep the database in shape."""
     runtime = current()
@@ -47,6 +50,6 @@ def maintenance_cleanup() -> dict[str, Any]:
 
 
 async def _sweep(runtime: Runtime) -> None:
-    await materialise(runtime)
     await dispatch(runtime)
     await tell(runtime)
+    await catch_up(runtime)

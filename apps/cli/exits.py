@@ -23,7 +23,7 @@ class Exit(IntEnum):
     OK = 0
     FAILED = 1  # not delivered, a part of the stack did not start, or `health` found it unhealthy
     BAD_INPUT = 2  # an argument, an option or a setting; nothing was written
-    REFUSED = 3  # no such message, or its state does not allow this
+    REFUSED = 3  # no such message or channel, or its state does not allow this
     UNAVAILABLE = 4  # the ledger or the broker
     WAITING = 5  # the message is in the ledger and had not ended in time
     TAKEN = 6  # `up` runs here already, or a port is in use

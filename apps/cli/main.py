@@ -21,7 +21,7 @@ Exit codes:
   0  done
   1  not delivered, a part of the stack did not start, or `health` found it unhealthy
   2  bad input or settings; nothing was written
-  3  no such message, or its state does not allow this
+  3  no such message or channel, or its state does not allow this
   4  the ledger or the broker cannot be reached; nothing was written
   5  still waiting in the ledger when the time was up
   6  `up` runs here already, or a port is in use
@@ -44,7 +44,7 @@ def analyticbot(context: typer.Context) -> None:
         sys.stdout.write(context.get_help() + "\n")
 
 
-@app.command(epilog=examples("up", "VALKEY_PORT=0 SANDBOX_PORT=0 analyticbot up"))
+@app.command(epilog=examples("up"))
 def up() -> None:
     """Start everything here: ledger, broker, worker, Beat, the bot; a sandbox without BOT_TOKEN.
 
@@ -90,7 +90,17 @@ def upgrade() -> None:
 def main() -> None:
     """Run the command; every error of ours is one line on stderr and an exit code."""
     logging.basicConfig(level=logging.ERROR, format="analyticbot: %(message)s")
-    sys.exit(run(sys.argv[1:]))
+    try:
+        code = run(sys.argv[1:])
+    finally:
+        _let_go()
+    sys.exit(code)
+
+
+def _let_go() -> None:
+    """Close the connections of a command that has opened any: only it has imported this."""
+    if (runtimes := sys.modules.get("infra.celery.runtime")) is not None:
+        runtimes.close()
 
 
 def run(words: list[str]) -> int:

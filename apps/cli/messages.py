@@ -19,6 +19,7 @@ from infra.celery.results import error_of
 from infra.celery.runtime import Runtime, current
 from infra.celery.tasks import send_message_task
 from infra.db.desk import Desk
+from infra.redaction import one_line
 
 LOOK_AGAIN_S = 0.05
 PING_WITHIN_S = 1.0
@@ -186,9 +187,17 @@ def _why_not_ended(message: Message, waited_s: float) -> str:
     if message.history:
         last = message.history[-1]
         text += f": {last.reason or last.outcome}; next tried at {message.due_at:%H:%M:%S} UTC"
-    elif not celery_app.control.ping(timeout=PING_WITHIN_S):
-        text += f": no worker answers; {START}, or a worker"
+    else:
+        text += _why_nobody_tried()
     return f"{text}; see `analyticbot show {message.id}`"
+
+
+def _why_nobody_tried() -> str:
+    try:
+        answers = celery_app.control.ping(timeout=PING_WITHIN_S)
+    except Exception as error:  # whatever the broker's client raises
+        return f": the broker does not take our question ({one_line(error, current().settings)})"
+    return "" if answers else f": no worker answers; {START}, or a worker"
 
 
 def _print(message: Message, json: bool) -> None:

@@ -45,10 +45,15 @@ def all_facts(found: Sequence[RecurringMessage], now: datetime) -> list[dict[str
 
 
 def upcoming(series: RecurringMessage, now: datetime, n: int = DATES_SHOWN) -> list[datetime]:
-    """The next times at which it sends, UTC."""
+    """The next times at which it sends, UTC; none for one that cannot be read: it was written by
+    other code, or its zone is not known here, and is paused when its time comes.
+    """
     if series.state in SILENT:
         return []
-    return Recurrence(series.rule, series.zone, series.starts).upcoming(now, n)
+    try:
+        return Recurrence(series.rule, series.zone, series.starts).upcoming(now, n)
+    except InvalidInput:
+        return []
 
 
 def show_series_list(found: Sequence[RecurringMessage], now: datetime) -> None:

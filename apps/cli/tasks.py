@@ -7,6 +7,7 @@ from dataclasses import asdict
 from rich.table import Table
 from rich.text import Text
 
+from apps.cli.exits import CommandFailed, Exit
 from apps.cli.show import as_json, as_values, console, facts, head, plain, table
 from core.message import Message
 from infra.celery.activity import Activity, Planned, QueueNow, Running, activity
@@ -16,7 +17,7 @@ from infra.db.failures import Failure
 
 
 def show(*, json: bool) -> None:
-    """What can be asked is told, whatever is down."""
+    """What can be asked is told, whatever is down. Raises CommandFailed where something is."""
     runtime = current()
     now, noted = runtime.run(_ask(runtime))
     if json:
@@ -25,6 +26,8 @@ def show(*, json: bool) -> None:
         plain(f"\n{title}")
         if rows is not None:
             console().print(rows)
+    if now.trouble or noted.trouble:
+        raise CommandFailed("not all could be asked; see above", Exit.UNAVAILABLE)
     return None
 
 

@@ -33,7 +33,7 @@ def up() -> None:
     try:
         with locked(settings.data_dir) as lock:
             asyncio.run(Up(plan(settings), lock, began_s).run())
-    except (PermissionError, NotADirectoryError, FileExistsError) as error:
+    except OSError as error:
         raise ConfigurationError(
             f"DATA_DIR: {settings.data_dir} cannot be written ({error.strerror}); "
             "choose another folder"

@@ -9,12 +9,13 @@ from celery import current_task
 
 from core.channel import NONE, OPEN, Channel, Facts, SeenPost
 from core.chat_id import parse_chat_id
-from core.errors import PreviewUnreadable, TelegramRefused
+from core.errors import InvalidInput, PreviewUnreadable, TelegramRefused
+from core.telegram_limits import MESSAGE_ID_MAX
 from infra.celery.blocking import in_thread
 from infra.celery.celery_app import celery_app
 from infra.celery.channel_facts import refresh, take_on
 from infra.celery.runtime import Runtime
-from infra.db.channels import LEASE_S
+from infra.db.channels import AHEAD_S, LEASE_S
 from infra.db.posts import Noted, Page
 from infra.telegram.preview_page import PreviewPage
 from infra.telegram.views import NoPreview
@@ -26,13 +27,19 @@ FAN_OUT = "apps.bot.tasks.update_post_views"
 QUEUE = "analytics"
 
 SLICE = 60
-SLICE_S = 60.0
-"""No look is published further ahead than this: the broker holds what has a later ETA over."""
+SLICE_S = AHEAD_S
+"""A slice takes on what is due within this time, and spreads it over no more than this time. So
+no look is published further ahead than twice of it: the broker holds what has a later ETA over.
+"""
+
+LATER_S = 1.0
+"""Clocks differ. A look that comes just before its moment would be due again in that moment."""
 
 RECENT_S = 600.0
 """Messages of ours that ended within this time make their channel due, if nobody looked since."""
 
 NO_USERNAME = "it has no @username: Telegram shows posts of public channels only"
+EMPTY = "its page shows no posts; Telegram shows such a page as well to who asks too often"
 NO_CHANNEL = "it is a {}: Telegram shows posts of channels only"
 
 
@@ -45,10 +52,12 @@ async def process_channel(
     older posts than that message, and no facts. Where older posts are due, the next slice is
     published. Returns {chat_id, title, username, members, preview ("open", "none" or, where
     nobody could look, None), reason, posts, new, sampled, gone, continues_before}: `reason` says
-    why there are no views. What Telegram refuses is told there as well, and not raised.
+    why there are no views, or that the page was empty. What Telegram refuses is told there as
+    well, and not raised.
     Raises TelegramUnavailable, PreviewBusy, GovernorUnavailable, LedgerUnavailable.
     """
     chat_id = parse_chat_id(channel_id, "channel_id")
+    _check_before(before)
     channel = await runtime.channels.find(chat_id)
     if channel is not None and channel.removed_at is not None:
         return _told(channel, f"removed; `analyticbot channels add {channel.name}` takes it on")
@@ -62,31 +71,45 @@ async def process_channel(
     return await _read_views(runtime, channel, before)
 
 
-def fan_out(runtime: Runtime) -> Coroutine[Any, Any, dict[str, Any]]:
-    """Publish a look at each channel whose time has come, spread by PREVIEW_RATE.
+def fan_out(runtime: Runtime, follows: bool = False) -> Coroutine[Any, Any, dict[str, Any]]:
+    """Publish a look at each channel whose time comes before the next tick, at its time, spread
+    by PREVIEW_RATE.
 
-    A slice of them: where more are due, it publishes itself again, until the task that it runs
-    in would have expired: by then the next tick has begun a chain of its own. Call it in the
-    task's own thread. Returns {called: channels that are due because something was sent there,
-    published, left: still due, continues}.
+    A slice of them: for those due later it publishes itself again (`follows`), until the task
+    that it runs in would have expired: by then the next tick has begun a chain of its own. Call
+    it in the task's own thread. Returns {called: channels that are due because something was
+    sent there, published, left: to be looked at before the next tick, continues}.
     """
-    return _fan_out(runtime, _expires_in_s(runtime.settings.beat_update_post_views))
+    return _fan_out(runtime, _expires_in_s(runtime.settings.beat_update_post_views), follows)
 
 
-async def _fan_out(runtime: Runtime, expires_in_s: float) -> dict[str, Any]:
+async def _fan_out(runtime: Runtime, expires_in_s: float, follows: bool) -> dict[str, Any]:
     rate = runtime.settings.preview_rate
     step_s = min(1 / rate, SLICE_S) if rate else 0.0
     size = max(1, min(SLICE, int(SLICE_S * rate))) if rate else SLICE
-    recent_s = max(RECENT_S, 2 * runtime.settings.beat_update_post_views)
-    called = await runtime.channels.call_for(recent_s)
-    taken = await runtime.channels.take_due(size)
-    left = await runtime.channels.count_due() if taken else 0
-    published = await in_thread(_publish_looks, taken, step_s)
-    next_in_s = len(taken) * step_s
+    # Once a tick: its slices would find the same.
+    called = 0 if follows else await _call_for_recent(runtime)
+    due = await runtime.channels.count_due(max(expires_in_s, SLICE_S))
+    taken = await runtime.channels.take_due(size, SLICE_S)
+    now = await runtime.channels.posts.now()
+    published = await in_thread(_publish_looks, taken, now, step_s)
+    left = max(0, due - len(taken))
+    next_in_s = len(taken) * step_s if len(taken) == size else SLICE_S
     continues = left > 0 and published == len(taken) and next_in_s < expires_in_s
     if continues:
-        await in_thread(_publish, FAN_OUT, [], next_in_s, expires_in_s)
+        await in_thread(_publish, FAN_OUT, [True], next_in_s, expires_in_s)
     return {"called": called, "published": published, "left": left, "continues": continues}
+
+
+async def _call_for_recent(runtime: Runtime) -> int:
+    recent_s = max(RECENT_S, 2 * runtime.settings.beat_update_post_views)
+    return await runtime.channels.call_for(recent_s)
+
+
+def _check_before(before: Any) -> None:
+    whole = isinstance(before, int) and not isinstance(before, bool)
+    if before is not None and not (whole and 0 < before <= MESSAGE_ID_MAX):
+        raise InvalidInput("before", f"{before!r} is no message id", f"1 to {MESSAGE_ID_MAX}")
 
 
 async def _read_views(runtime: Runtime, channel: Channel, before: int | None) -> dict[str, Any]:
@@ -108,7 +131,7 @@ async def _read_views(runtime: Runtime, channel: Channel, before: int | None) ->
     if noted.due_before is not None:
         arguments = [channel.facts.chat_id, noted.due_before]
         await in_thread(_publish, PROCESS, arguments, 0.0, LEASE_S)
-    return _told(channel, "", OPEN, noted)
+    return _told(channel, EMPTY if page.is_empty else "", OPEN, noted)
 
 
 def _seen(page: PreviewPage) -> list[SeenPost]:
@@ -160,10 +183,14 @@ def _told(
     }
 
 
-def _publish_looks(channels: Sequence[Channel], step_s: float) -> int:
+def _publish_looks(channels: Sequence[Channel], now: datetime, step_s: float) -> int:
     """How many the broker took. The others are due again when their lease ends."""
+    in_s = 0.0
     for place, channel in enumerate(channels):
-        if not _publish(PROCESS, [channel.facts.chat_id], place * step_s, LEASE_S):
+        due_in_s = (channel.look_at - now).total_seconds()
+        in_s = max(in_s + step_s if place else 0.0, due_in_s + LATER_S if due_in_s > 0 else 0.0)
+        expires_s = max(due_in_s, 0.0) + LEASE_S
+        if not _publish(PROCESS, [channel.facts.chat_id], in_s, expires_s):
             return place
     return len(channels)
 

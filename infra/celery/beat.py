@@ -9,6 +9,7 @@ from celery.signals import after_task_publish, beat_init
 from core.errors import ConfigurationError
 from infra.celery import runtime as runtimes
 from infra.celery.celery_app import celery_app
+from infra.celery.schedule import beat_intervals_s
 from infra.db.ticks import START, Ticks
 from infra.redaction import one_line
 from infra.settings import Settings
@@ -61,7 +62,8 @@ class Ticker:
     async def _write(self) -> None:
         written = dict(self._unwritten)
         now_s = self._now_s()
-        await self._ticks.write({entry: now_s - at_s for entry, at_s in written.items()})
+        every_s = beat_intervals_s(self._settings)
+        await self._ticks.write({entry: now_s - at_s for entry, at_s in written.items()}, every_s)
         for entry, at_s in written.items():
             if self._unwritten[entry] == at_s:
                 del self._unwritten[entry]

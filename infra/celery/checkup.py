@@ -57,7 +57,7 @@ class Checkup:
         self._ledger = LedgerCheckup(self._settings)
 
     async def parts(self) -> tuple[Part, ...]:
-        tasks = {name: asyncio.create_task(work) for name, work in self._works().items()}
+        tasks = {name: asyncio.create_task(look) for name, look in self._looks().items()}
         try:
             await asyncio.wait(tasks.values(), timeout=PART_WITHIN_S)
         except asyncio.CancelledError:  # they would go on with a ledger that is closed
@@ -75,9 +75,9 @@ class Checkup:
         """Let go of the ledger, without waiting for one that does not let go."""
         await asyncio.wait({asyncio.create_task(self._ledger.close())}, timeout=CLOSED_WITHIN_S)
 
-    def _works(self) -> dict[str, Coroutine[Any, Any, Part]]:
+    def _looks(self) -> dict[str, Coroutine[Any, Any, Part]]:
         settings = self._settings
-        works = {
+        looks = {
             "database": self._ledger.database(),
             BROKER: _broker(settings),
             "workers": _workers(settings),
@@ -88,8 +88,8 @@ class Checkup:
             "disk": _disk(settings),
         }
         if settings.governor_url != settings.broker_url:
-            works[GOVERNOR] = _governor(settings)
-        return works
+            looks[GOVERNOR] = _governor(settings)
+        return looks
 
     async def _telegram(self) -> Part:
         if self._settings.bot_token is None:
@@ -173,9 +173,9 @@ def _space(folder: Path) -> DiskFacts:
     return DiskFacts(str(folder), usage.free, usage.total)
 
 
-async def _within(seconds: float, work: Coroutine[Any, Any, T]) -> T:
+async def _within(seconds: float, asked: Coroutine[Any, Any, T]) -> T:
     """Its result; raises TimeoutError in time even where it hangs while it is cancelled."""
-    task = asyncio.create_task(work)
+    task = asyncio.create_task(asked)
     await asyncio.wait({task}, timeout=seconds)
     if not task.done():
         task.cancel()

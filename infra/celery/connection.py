@@ -11,13 +11,20 @@ RECONNECT_EVERY_S = 1.0
 class Connection(KombuConnection):
     """kombu waits 2, 4 … 32 s between tries; a queue that is back must not wait for that."""
 
-    def _ensure_connection(self, *args: Any, **kwargs: Any) -> Any:
-        steady = {
-            "interval_start": RECONNECT_EVERY_S,
-            "interval_step": 0,
-            "interval_max": RECONNECT_EVERY_S,
-        }
-        return super()._ensure_connection(*args, **(steady | kwargs))
+    def _ensure_connection(
+        self,
+        errback: Any = None,
+        max_retries: int | None = None,
+        interval_start: float = RECONNECT_EVERY_S,
+        interval_step: float = 0,
+        interval_max: float = RECONNECT_EVERY_S,
+        *args: Any,
+        **kwargs: Any,
+    ) -> Any:
+        # Named one by one: whoever publishes gives intervals of its own, and by position.
+        return super()._ensure_connection(
+            errback, max_retries, interval_start, interval_step, interval_max, *args, **kwargs
+        )
 
 
 class Broker(AMQP):

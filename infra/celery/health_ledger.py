@@ -1,14 +1,15 @@
 """How the ledger fares, and what it tells of messages, of Beat and of Telegram."""
 
 import asyncio
+from contextlib import suppress
 from datetime import UTC, datetime
 from functools import cached_property
 
 from core import diagnosis_servers as servers
 from core import diagnosis_work as work
-from core.errors import LedgerUnavailable
+from core.errors import AnalyticBotError, LedgerUnavailable
 from core.health import Change, Health, HealthState, Kept, Part
-from infra.celery.schedule import beat_schedule
+from infra.celery.schedule import beat_intervals_s
 from infra.db import probe
 from infra.db.engine import Database
 from infra.db.health import HealthBook
@@ -30,7 +31,8 @@ class LedgerCheckup:
 
     async def database(self) -> Part:
         try:
-            return servers.database(await self._probe.database(await self._opened()))
+            read_ms = await self._opened()  # first: to connect makes the file and its folder
+            return servers.database(await self._probe.database(read_ms))
         except LedgerUnavailable as error:
             return servers.database_trouble(str(error))
 
@@ -45,18 +47,19 @@ class LedgerCheckup:
         await self._opened()
         if self._settings.bot_token is None:
             return _of_no_bot("beat")
-        ago_s = await Ticks(self._database, self._settings.bot_id).ago_s()
+        ticks = Ticks(self._database, self._settings.bot_id)
+        ago_s = await ticks.ago_s()
         started_s = ago_s.pop(START, None)
-        return work.beat(work.BeatFacts(beat_intervals_s(self._settings), ago_s, started_s))
+        # Beat's own word goes before our settings: it may have been started with others.
+        every_s = beat_intervals_s(self._settings) | await ticks.every_s()
+        return work.beat(work.BeatFacts(every_s, ago_s, started_s))
 
     async def telegram(self, found: servers.TelegramFacts) -> Part:
         """What was found of Telegram, beside what the ledger knows; it may know nothing now."""
         hold, before = BotHold(), None
-        try:
+        with suppress(AnalyticBotError):  # the part of the database tells it
             await self._opened()
             hold, before = await self._probe.hold(), (await self._kept()).get("telegram")
-        except LedgerUnavailable:
-            pass  # the part of the database tells it
         return servers.telegram(found, hold.seconds, hold.reason, before, datetime.now(UTC))
 
     async def keep(self, health: Health) -> list[Change]:
@@ -89,11 +92,6 @@ class LedgerCheckup:
 
     async def _kept(self) -> dict[str, Kept]:
         return await HealthBook(self._database, self._settings.bot_id).current()
-
-
-def beat_intervals_s(settings: Settings) -> dict[str, float]:
-    """How often each of Beat's entries is due, in seconds."""
-    return {name: float(entry["schedule"]) for name, entry in beat_schedule(settings).items()}
 
 
 def _of_no_bot(name: str) -> Part:

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.errors import HousekeepingFailed
 from infra.celery.runtime import Runtime
-from infra.db.cleanup import Cleanup
+from infra.db.cleanup import TABLES, Cleanup
 from infra.db.maintenance import Maintenance
 from infra.db.metrics import Metrics
 
@@ -23,18 +23,16 @@ PAUSE_S = 0.01
 async def remove_old(runtime: Runtime, days: int, slice_s: float = SLICE_S) -> dict[str, int]:
     """Remove what is older than so many days, for so many seconds.
 
-    Returns rows removed, by table, and `more`: 1 where there is more to remove, so that the
-    caller has to call again, 0 where not. Raises InvalidInput for less than a day.
+    Returns rows removed, by table, each of them; and `more`: 1 where there is more to remove, so
+    that the caller has to call again, 0 where not. Raises InvalidInput for less than a day.
     """
     cleanup = Cleanup(runtime.ledger.database, runtime.ledger.bot_id)
-    removed: dict[str, int] = {}
+    removed = dict.fromkeys(TABLES, 0)
     enough_at, more = runtime.clock.now_s() + slice_s, False
     async with aclosing(cleanup.slices(days)) as slices:
         async for table, count in slices:
-            removed[table] = removed.get(table, 0) + count
-            # A slice that has removed nothing is no step ahead: the next would be the same.
-            more = runtime.clock.now_s() > enough_at and any(removed.values())
-            if more:
+            removed[table] += count
+            if more := runtime.clock.now_s() > enough_at:
                 break
             await runtime.clock.sleep(PAUSE_S)
     log.info("removed what is older than %d days: %s", days, removed)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 
 from core.errors import AnalyticBotError
 from core.message import Message, State
-from infra.celery.health_ledger import CONNECTIONS, PATIENCE_S, beat_intervals_s
+from infra.celery.health_ledger import CONNECTIONS, PATIENCE_S
+from infra.celery.schedule import beat_intervals_s
 from infra.db import probe, revision
 from infra.db.engine import Database
 from infra.db.failures import Failure, Failures
@@ -56,8 +57,9 @@ async def notes(settings: Settings) -> Notes:
 
 async def _read(database: Database, settings: Settings) -> Notes:
     bot_id, bad = settings.bot_id, (State.FAILED, State.UNCERTAIN)
-    ago_s = await Ticks(database, bot_id).ago_s()
-    intervals_s = beat_intervals_s(settings)
+    ticks = Ticks(database, bot_id)
+    ago_s = await ticks.ago_s()
+    intervals_s = beat_intervals_s(settings) | await ticks.every_s()
     return Notes(
         [_entry(name, every_s, ago_s.get(name)) for name, every_s in intervals_s.items()],
         await Failures(database, bot_id).newest(NEWEST),

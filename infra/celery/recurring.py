@@ -3,6 +3,8 @@
 import logging
 from collections import Counter
 
+from core.errors import LedgerUnavailable
+from infra.celery.dispatch import dispatch
 from infra.celery.runtime import Runtime
 from infra.db.occurrences import SERIES_AHEAD_S
 
@@ -29,3 +31,19 @@ async def materialise(runtime: Runtime) -> int:
     for series_id, count in skipped.items():
         log.warning("series %d: %d missed occurrences are not sent late", series_id, count)
     return written
+
+
+async def catch_up(runtime: Runtime) -> None:
+    """Write what recurs and hand on what of it is due, after all that was in the queue before.
+
+    Whatever becomes of it, dispatch has been and will be again: only LedgerUnavailable is raised.
+    """
+    try:
+        written = await materialise(runtime)
+    except LedgerUnavailable:
+        raise
+    except Exception:
+        log.exception("recurring messages were not written; they are tried again")
+        return
+    if written:
+        await dispatch(runtime)

@@ -6,14 +6,14 @@ import random
 
 from core.errors import AnalyticBotError
 from infra.celery.dispatch import AHEAD_S, TICK_S, dispatch, tell
-from infra.celery.recurring import materialise
+from infra.celery.recurring import catch_up
 from infra.celery.runtime import Runtime
 
 log = logging.getLogger(__name__)
 
 
 async def tick(runtime: Runtime) -> None:
-    """Take back what the dead hold, write what recurs, hand on what is due, tell who waits."""
+    """Take back what the dead hold, hand on what is due, tell who waits, write what recurs."""
     ledger = runtime.ledger
     if not await ledger.claims.is_busy(AHEAD_S):
         return
@@ -23,9 +23,9 @@ async def tick(runtime: Runtime) -> None:
         log.warning("uncertain: worker lost while sending messages %s", lost)
     if expired := await ledger.expiry.expire():
         log.warning("expired before they could be sent: messages %s", expired)
-    await materialise(runtime)
     await dispatch(runtime)
     await tell(runtime)
+    await catch_up(runtime)
 
 
 async def keep_ticking(runtime: Runtime) -> None:

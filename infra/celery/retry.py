@@ -8,10 +8,17 @@ from typing import Any
 from celery import Task as CeleryTask
 from celery.exceptions import Ignore, Reject, Retry, SoftTimeLimitExceeded
 
-from core.errors import InvalidInput, MessageNotDelivered
+from core.errors import ConfigurationError, InvalidInput, MessageNotDelivered, TelegramRefused
 from core.retry import RetryPolicy, policy_of_options
 
-FINAL_ERRORS = (Reject, SoftTimeLimitExceeded, InvalidInput, MessageNotDelivered)
+FINAL_ERRORS = (
+    Reject,
+    SoftTimeLimitExceeded,
+    ConfigurationError,
+    InvalidInput,
+    MessageNotDelivered,
+    TelegramRefused,
+)
 """What no retry mends. `autoretry_for=(Exception,)` would catch each of them."""
 
 

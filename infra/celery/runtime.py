@@ -170,13 +170,19 @@ class Runtime:
         await coroutine
 
 
-_current: Runtime | None = None
-_owner = 0
+_made: dict[int, Runtime] = {}
 
 
 def current() -> Runtime:
     """This process's runtime; a forked child makes its own."""
-    global _current, _owner
-    if _current is None or _owner != os.getpid():
-        _current, _owner = Runtime(settings), os.getpid()
-    return _current
+    process = os.getpid()
+    if process not in _made:
+        _made[process] = Runtime(settings)
+    return _made[process]
+
+
+def close() -> None:
+    """Let go of this process's runtime, if it has one: for programs that come to their end."""
+    runtime = _made.pop(os.getpid(), None)
+    if runtime is not None:
+        runtime.close()

@@ -59,6 +59,11 @@ def beat_schedule(settings: Settings) -> dict[str, dict[str, Any]]:
     return {entry.name: _scheduled(entry, entry.every_s(settings)) for entry in ENTRIES}
 
 
+def beat_intervals_s(settings: Settings) -> dict[str, float]:
+    """How often each of Beat's entries is due, in seconds."""
+    return {entry.name: entry.every_s(settings) for entry in ENTRIES}
+
+
 def _scheduled(entry: Entry, every_s: float) -> dict[str, Any]:
     options = {"queue": entry.queue, "expires": every_s}
     return {"task": entry.task, "schedule": every_s, "options": options}

@@ -1,6 +1,7 @@
 """The tasks that programs call by name, and the one that delivers for all of them."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -35,10 +36,10 @@ def send_message_task(
     ended unsent.
     """
     runtime, task_id = current(), self.request.id
-    eta = self.request.eta
     # The caller's process has written the row, unless the task was sent by its name.
-    due_at = datetime.fromisoformat(eta).astimezone(UTC) if eta else None
+    due_at, expires_at = _utc(self.request.eta), _utc(self.request.expires)
     request = message_request(runtime.settings, chat_id, message, options, task_id, due_at)
+    request = replace(request, expires_at=expires_at)
     found = runtime.call(_deliver_now(runtime, request))
     if found.state not in FINAL:
         found = _leave_to_others(runtime, task_id, found)
@@ -90,16 +91,20 @@ def health_check_task() -> dict[str, Any]:
 
 
 @enhanced_retry_task(ignore_result=False)
-def cleanup_old_data(days: int = settings.keep_days) -> dict[str, int]:
+def cleanup_old_data(days: int = settings.keep_days) -> dict[str, Any]:
     """Remove what ended more than `days` ago; never what is still to be sent.
 
-    Returns rows removed, by table, and `more`: 1 where a task of its own goes on with the rest.
+    Returns rows removed, by table, and `continued_by`: the id of the task that goes on with the
+    rest, or None where there is none.
     """
     runtime = current()
-    removed = runtime.call(remove_old(runtime, days))
-    if removed["more"]:
-        cleanup_old_data.apply_async(kwargs={"days": days}, expires=settings.beat_cleanup_old_data)
-    return removed
+    removed: dict[str, Any] = runtime.call(remove_old(runtime, days))
+    if not removed.pop("more"):
+        return removed | {"continued_by": None}
+    rest = cleanup_old_data.apply_async(
+        kwargs={"days": days}, expires=settings.beat_cleanup_old_data
+    )
+    return removed | {"continued_by": rest.id}
 
 
 @celery_app.task
@@ -110,6 +115,13 @@ def deliver(tokens: Sequence[tuple[int, int]]) -> None:
     """
     runtime = current()
     runtime.call(_deliver(runtime, [(id_, token) for id_, token in tokens]))
+
+
+def _utc(moment: str | datetime | None) -> datetime | None:
+    """A moment as Celery's message has it."""
+    if isinstance(moment, str):
+        moment = datetime.fromisoformat(moment)
+    return moment.astimezone(UTC) if moment else None
 
 
 AVAILABLE_TASKS: dict[str, Any] = {

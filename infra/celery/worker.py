@@ -34,10 +34,20 @@ def share_memory(**_: Any) -> None:
     settings.token  # noqa: B018 (a worker without a token stops here, in one line)
     for name in HEAVY:
         importlib.import_module(name)
-    if settings.prometheus_multiproc_dir is not None:
-        metrics.empty(settings.prometheus_multiproc_dir)
     gc.collect()
     gc.freeze()
+
+
+@worker_init.connect
+def forget_metrics(**_: Any) -> None:
+    """What an earlier run has left; a folder that cannot be written is told of, and no more."""
+    folder = settings.prometheus_multiproc_dir
+    if folder is None:
+        return
+    try:
+        metrics.empty(folder)
+    except OSError as error:
+        log.warning("PROMETHEUS_MULTIPROC_DIR: no figures can be shown: %s", error)
 
 
 @worker_ready.connect
@@ -51,7 +61,7 @@ def serve_metrics(**_: Any) -> None:
         return
     try:
         server.serve(port, folder)
-    except OSError as error:
+    except (OSError, ValueError) as error:  # the latter: the folder is not there
         log.warning("METRICS_PORT: no figures are shown at port %d: %s", port, error)
 
 

@@ -13,7 +13,7 @@ from core.message import ACTIVE, POSTS, Message, State
 from core.recurring_message import RecurringMessage, SeriesState
 from infra.db.engine import Database
 from infra.db.reading import as_message
-from infra.db.series import as_series
+from infra.db.series_row import as_series
 from infra.db.states import in_state
 from infra.db.tables import messages, series
 

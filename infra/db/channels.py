@@ -1,19 +1,20 @@
 """Channels that are looked at: which, what is known of them, and whose turn it is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, func, select, update
+from sqlalchemy import ColumnElement, and_, func, or_, select, update
 
 from core.channel import NONE, Channel, Facts
 from core.channel_rights import Right
 from core.errors import NotFound
 from core.message import State
-from core.sampling import AT_LATEST
+from core.sampling import AT_LATEST, LEASE
 from infra.db.channel_tables import channels
 from infra.db.engine import Database
 from infra.db.members import Members
-from infra.db.moments import from_now, plus, utc_now, within
+from infra.db.moments import later_of, plus, utc_now, within
 from infra.db.posts import Posts
 from infra.db.states import in_state
 from infra.db.tables import messages
@@ -21,8 +22,12 @@ from infra.db.upsert import insert_into
 
 c, m = channels.c, messages.c
 
-LEASE_S = 300.0
-"""Who took a channel on has so long to look at it before another may."""
+LEASE_S = LEASE.total_seconds()
+
+AHEAD_S = 45.0
+"""Looks are taken on at most so long before their moment."""
+
+NEVER = datetime.min.replace(tzinfo=UTC)
 
 
 class Channels:
@@ -119,52 +124,59 @@ class Channels:
 
     async def call_for(self, within_s: float) -> int:
         """Channels in which a message of ours ended within that time, and that nobody has looked
-        at since, are due at once; how many. Those that are due soon anyway are left alone.
-        """
-        recent = (
-            select(m.chat_id, func.max(m.ended_at).label("ended_at"))
-            .where(m.bot_id == self._bot_id, m.ended_at.is_not(None))
-            .where(m.ended_at >= within(-within_s), in_state(State.SENT))
-            .group_by(m.chat_id)
-            .cte("recent")
-        )
-        named = func.lower("@" + func.coalesce(c.username, ""))
-        mine = recent.c.chat_id.in_([c.chat_id, named])
-        unseen = func.coalesce(c.looked_at, c.added_at) < recent.c.ended_at
-        late = c.look_at > within(LEASE_S)
-        statement = (
-            update(channels)
-            .where(self._kept(), late, select(recent).where(mine, unseen).exists())
-            .values(look_at=utc_now())
-            .returning(c.id)
-        )
-        async with self._database.writing() as connection:
-            return len((await connection.execute(statement)).all())
+        at since, are due at once; how many. Those that are due soon anyway, or taken on, are left
+        alone.
 
-    async def take_due(self, limit: int) -> list[Channel]:
-        """Take on channels whose time has come, longest due first. Nobody else takes them before
-        the lease ends.
+        They are found without a lock: what is recent can be tens of thousands of messages.
+        """
+        late = and_(self._kept(), c.look_at > within(AHEAD_S + LEASE_S))
+        async with self._database.reading() as connection:
+            ended = {
+                row.chat: row.ended_at for row in await connection.execute(self._sent(within_s))
+            }
+            rows = await connection.execute(select(channels).where(late)) if ended else ()
+            unseen = [row.id for row in rows if _seen_at(row) < _ended_at(row, ended)]
+        if not unseen:
+            return 0
+        statement = update(channels).where(late, c.id.in_(unseen)).values(look_at=utc_now())
+        async with self._database.writing() as connection:
+            return (await connection.execute(statement)).rowcount
+
+    async def take_due(self, limit: int, ahead_s: float = 0.0) -> list[Channel]:
+        """Take on channels whose time has come, or comes within `ahead_s`, longest due first.
+        Nobody else takes them before the lease ends, which begins when they are due. They are
+        told as they were: `look_at` is when to look.
         """
         due = (
-            select(c.id)
-            .where(self._kept(), c.look_at <= within(0))
+            select(channels)
+            .where(self._kept(), c.look_at <= within(ahead_s))
             .order_by(c.look_at)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
-        statement = (
-            update(channels)
-            .where(c.id.in_(select(due.cte("due").c.id)))
-            .values(look_at=from_now(LEASE_S))
-            .returning(*c)
-        )
+        leased = plus(later_of(c.look_at, utc_now()), LEASE_S)
         async with self._database.writing() as connection:
-            return [_as_channel(row) for row in await connection.execute(statement)]
+            taken = [_as_channel(row) for row in await connection.execute(due)]
+            these = update(channels).where(c.id.in_([channel.id for channel in taken]))
+            if taken:
+                await connection.execute(these.values(look_at=leased))
+        return taken
 
-    async def count_due(self) -> int:
-        query = select(func.count()).where(self._kept(), c.look_at <= within(0))
+    async def count_due(self, ahead_s: float = 0.0) -> int:
+        query = select(func.count()).where(self._kept(), c.look_at <= within(ahead_s))
         async with self._database.reading() as connection:
             return await connection.scalar(query) or 0
+
+    def _sent(self, within_s: float) -> Any:
+        """Chats that can be channels, by number or name, and when we last sent there."""
+        chat = func.lower(m.chat_id).label("chat")
+        return (
+            select(chat, func.max(m.ended_at).label("ended_at"))
+            .where(m.bot_id == self._bot_id, m.ended_at.is_not(None))
+            .where(m.ended_at >= within(-within_s), in_state(State.SENT))
+            .where(or_(m.chat_id.like("-100%"), m.chat_id.like("@%")))
+            .group_by(chat)
+        )
 
     async def _set(self, channel_id: int, **values: Any) -> None:
         statement = update(channels).where(c.id == channel_id).values(**values)
@@ -187,6 +199,17 @@ def _lost(row: Any, lacks: Sequence[Right]) -> list[Right]:
 
 def _known(facts: Facts) -> dict[str, Any]:
     return {"type": facts.type, "title": facts.title, "username": facts.username}
+
+
+def _seen_at(row: Any) -> datetime:
+    seen_at: datetime = row.looked_at or row.added_at
+    return seen_at
+
+
+def _ended_at(row: Any, ended: Mapping[str, datetime]) -> datetime:
+    """When we last sent there, under its number or its name; long ago, if never."""
+    names = (row.chat_id, f"@{row.username or ''}".lower())
+    return max(ended.get(name, NEVER) for name in names)
 
 
 def _looked() -> dict[str, Any]:

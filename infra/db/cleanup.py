@@ -5,21 +5,20 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, tuple_
+from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import InvalidInput
-from core.message import FINAL, State
+from core.message import FINAL, POSTS, State
 from infra.db.channel_tables import channels, member_samples, post_samples, posts
 from infra.db.engine import Database
 from infra.db.moments import utc_now
+from infra.db.removal import ROWS, removed
 from infra.db.states import in_state
 from infra.db.tables import attempts, broadcasts, messages, waiters
 from infra.db.watch_tables import health_changes, health_checks, task_failures
 
 m = messages.c
-
-ROWS = 500
-"""Looked at and removed together. On SQLite others cannot write meanwhile: some 10 ms."""
 
 POSTS_TOGETHER = 10
 """A post has some hundred samples."""
@@ -32,6 +31,11 @@ DATED = (health_checks, health_changes, task_failures)
 
 Slice = tuple[str, int]
 """Rows removed from a table."""
+
+TABLES = tuple(
+    table.name for table in (messages, attempts, waiters, post_samples, member_samples, *DATED)
+)
+"""What is removed from."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +56,10 @@ class Cleanup:
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database, self._bot_id = database, bot_id
 
-    async def remove_older(self, days: int) -> dict[str, int]:
-        """Remove what is older than so many days; rows removed, by table.
-
-        Raises InvalidInput for less than a day. Takes as long as it takes: `slices` can be
-        broken off.
-        """
-        removed: dict[str, int] = {}
-        async for table, count in self.slices(days):
-            removed[table] = removed.get(table, 0) + count
-        return removed
-
     async def slices(self, days: int) -> AsyncGenerator[Slice, None]:
-        """The same in steps of milliseconds; each has been committed when it is told."""
+        """Remove what is older than so many days, in steps of milliseconds; each has been
+        committed when it is told. Raises InvalidInput for less than a day.
+        """
         _check(days)
         async with self._database.reading() as connection:
             now = await connection.scalar(select(utc_now()))
@@ -77,10 +72,9 @@ class Cleanup:
 
     async def _messages(self, cutoff: datetime) -> AsyncGenerator[Slice, None]:
         unfinished, place = await self._unfinished(), None
-        while rows := await self._ended(cutoff, place):
-            old = [row.id for row in rows if row.broadcast_id not in unfinished]
+        while rows := await self._ended(cutoff, unfinished, place):
             place = Place(rows[-1].ended_at, rows[-1].id)
-            for each in await self._remove_messages(old, cutoff):
+            for each in await self._remove_messages(rows, cutoff):
                 yield each
 
     async def _unfinished(self) -> Collection[int]:
@@ -96,11 +90,14 @@ class Cleanup:
         async with self._database.reading() as connection:
             return set(await connection.scalars(query))
 
-    async def _ended(self, cutoff: datetime, after: Place | None) -> Sequence[Any]:
+    async def _ended(
+        self, cutoff: datetime, unfinished: Collection[int], after: Place | None
+    ) -> Sequence[Any]:
         """The next of those that ended before the cutoff, in the order of their ends."""
         query = (
             select(m.id, m.ended_at, m.broadcast_id)
-            .where(m.bot_id == self._bot_id, m.ended_at < cutoff)
+            .where(m.bot_id == self._bot_id, m.ended_at < cutoff, in_state(*sorted(REMOVED)))
+            .where(m.broadcast_id.not_in(unfinished))
             .order_by(m.ended_at, m.id)
             .limit(ROWS)
         )
@@ -113,20 +110,29 @@ class Cleanup:
         async with self._database.reading() as connection:
             return (await connection.execute(query)).all()
 
-    async def _remove_messages(self, ids: Sequence[int], cutoff: datetime) -> list[Slice]:
+    async def _remove_messages(self, rows: Sequence[Any], cutoff: datetime) -> list[Slice]:
         """Remove those that nobody has revived since, with all that hangs on them."""
+        ids = [row.id for row in rows]
         old = select(m.id).where(m.id.in_(ids), in_state(*sorted(REMOVED)), m.ended_at < cutoff)
         free = old.order_by(m.id).with_for_update(skip_locked=True).cte("old")
         statement = delete(messages).where(m.id.in_(select(free.c.id))).returning(m.id)
-        if not ids:
-            return [(messages.name, 0)]
         async with self._database.writing() as connection:
+            await self._close(connection, {row.broadcast_id for row in rows} - {POSTS})
             gone = list(await connection.scalars(statement))
             parts = [(messages.name, len(gone))]
             for table in (attempts, waiters):
                 hanging = delete(table).where(table.c.message_id.in_(gone))
                 parts.append((table.name, (await connection.execute(hanging)).rowcount))
         return parts
+
+    async def _close(self, connection: AsyncConnection, broadcast_ids: Collection[int]) -> None:
+        """Called again, they would send once more to those whose messages are gone. Before these
+        go: whoever adds chats at this moment has locked the row, or finds it closed.
+        """
+        # One by one and in order, or two cleanups could wait for each other.
+        for broadcast_id in sorted(broadcast_ids):
+            this = update(broadcasts).where(broadcasts.c.id == broadcast_id, ~broadcasts.c.closed)
+            await connection.execute(this.values(closed=True))
 
     async def _samples(self, cutoff: datetime) -> AsyncGenerator[Slice, None]:
         """Of old posts. The posts stay, with the last that was seen of them."""
@@ -155,22 +161,15 @@ class Cleanup:
         s = member_samples.c
         for channel_id in await self._channels():
             old = (s.channel_id == channel_id, s.at < cutoff, s.until < cutoff)
-            keys = select(s.channel_id, s.at).where(*old).limit(ROWS)
-            removed = ROWS
-            while removed == ROWS:
-                which = tuple_(s.channel_id, s.at).in_(keys)
-                _, removed = part = await self._remove(member_samples, which)
-                yield part
+            async for count in removed(self._database, member_samples, *old):
+                yield member_samples.name, count
 
     async def _dated(self, cutoff: datetime) -> AsyncGenerator[Slice, None]:
         """What the system has noted of itself."""
         for table in DATED:
-            c = table.c
-            old = select(c.id).where(c.bot_id == self._bot_id, c.at < cutoff).limit(ROWS)
-            removed = ROWS
-            while removed == ROWS:
-                _, removed = part = await self._remove(table, c.id.in_(old))
-                yield part
+            old = (table.c.bot_id == self._bot_id, table.c.at < cutoff)
+            async for count in removed(self._database, table, *old):
+                yield table.name, count
 
     async def _channels(self) -> Sequence[int]:
         query = select(channels.c.id).where(channels.c.bot_id == self._bot_id)

@@ -22,6 +22,7 @@ DRIVERS = {
 }
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 60
+NO_LEDGER = "name another file in DATABASE_URL, or restore a backup of this one"
 # Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
 # system error.
 SERVER_TROUBLES = ("08", "40", "53", "57", "58")
@@ -134,6 +135,8 @@ class Database:
         except (OperationalError, InterfaceError) as error:
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
         except DBAPIError as error:
+            if _is_no_ledger(error):
+                raise LedgerUnavailable(f"{self.name}: {_cause(error)}; {NO_LEDGER}") from error
             if not (error.connection_invalidated or _passes(error)):
                 raise
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
@@ -153,6 +156,11 @@ def _passes(error: DBAPIError) -> bool:
     """Trouble of the server's own, not of the statement: it is over when somebody mends it."""
     sqlstate: str = getattr(error.orig, "sqlstate", None) or ""
     return sqlstate.startswith(SERVER_TROUBLES)
+
+
+def _is_no_ledger(error: DBAPIError) -> bool:
+    """SQLite opens any file, and says what it is only when it reads it."""
+    return getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def _cause(error: BaseException) -> str:

@@ -130,9 +130,5 @@ def _values(part: Part) -> dict[str, Any]:
     }
 
 
-def _state(name: str | None) -> HealthState | None:
-    return HealthState(name) if name else None
-
-
 def _part(row: Any) -> Part:
     return Part(row.part, HealthState(row.state), row.reason, row.remedy)

@@ -80,7 +80,8 @@ class Intake:
     async def schedule_broadcast(
         self, request: Request, chat_ids: Sequence[str]
     ) -> ScheduledBroadcast:
-        """Write one row for each chat. Called again with the same key, it goes on.
+        """Write one row for each chat. Called again with the same key, it goes on; but not where
+        messages of it, long ended, have been removed: to those chats it would send twice.
 
         `request.chat_id` is empty; the rows share the broadcast's content.
         """
@@ -160,6 +161,8 @@ class Intake:
     async def _add_chats(
         self, connection: AsyncConnection, broadcast: Any, request: Request, chats: Sequence[str]
     ) -> int:
+        if not await self._keep_open(connection, broadcast.id):
+            return 0
         dialect = self._database.dialect
         given = records(dialect, "chats", {"chat_id": Text()})
         row = self._waiting(request, broadcast.id) | dict.fromkeys(
@@ -182,6 +185,11 @@ class Intake:
         this = update(broadcasts).where(broadcasts.c.id == broadcast.id)
         await connection.execute(this.values(total=broadcasts.c.total + created))
         return created
+
+    async def _keep_open(self, connection: AsyncConnection, broadcast_id: int) -> bool:
+        """Lock the broadcast: nobody closes it before our rows are there. False where it is."""
+        this = update(broadcasts).where(broadcasts.c.id == broadcast_id, ~broadcasts.c.closed)
+        return (await connection.execute(this.values(total=broadcasts.c.total))).rowcount == 1
 
     async def _total(self, broadcast_id: int) -> int:
         query = select(broadcasts.c.total).where(broadcasts.c.id == broadcast_id)

@@ -1,16 +1,12 @@
 """What keeps a ledger in shape: rows that belong to nothing any more, statistics, SQLite's log."""
 
-from typing import Any
-
-from sqlalchemy import CTE, Select, delete, literal_column, select, tuple_, update
+from sqlalchemy import ColumnElement, Table, select
 
 from infra.db.engine import Database
 from infra.db.expiry import BATCH, Expiry
-from infra.db.moments import from_now
+from infra.db.moments import within
+from infra.db.removal import removed
 from infra.db.tables import attempts, chats, messages, waiters
-
-ROWS = 500
-"""Removed in one transaction: others write between two of them."""
 
 OLDEST_ATTEMPTS = 10_000
 """Looked at for orphans. Attempts go with their messages, so that in time each orphan that is left
@@ -20,7 +16,7 @@ HOLD_SHOWN_S = 86_400.0
 """For so long after its end a chat's hold can still be read."""
 
 ANALYSED_ROWS = 400
-"""Of each index, as SQLite's manual advises for PRAGMA optimize: milliseconds, however large."""
+"""Of each index, as SQLite's manual advises: milliseconds, however large."""
 
 
 class Maintenance:
@@ -41,33 +37,30 @@ class Maintenance:
     async def forget_waiters(self) -> int:
         """Tasks that wait for a message that is gone."""
         of_none = select(messages.c.id).where(messages.c.id == waiters.c.message_id)
-        key = (waiters.c.message_id, waiters.c.task_id)
-        orphans = select(*key).where(~of_none.correlate(waiters).exists()).limit(ROWS)
-        return await self._until_done(delete(waiters).where(tuple_(*key).in_(orphans)))
+        return await self._remove(waiters, ~of_none.correlate(waiters).exists())
 
     async def forget_attempts(self) -> int:
         """Attempts, among the oldest, of messages that are gone: an answer came too late."""
-        oldest = select(attempts).order_by(attempts.c.id).limit(OLDEST_ATTEMPTS).cte("oldest")
-        of_none = select(messages.c.id).where(messages.c.id == oldest.c.message_id)
-        orphans = select(oldest.c.id).where(~of_none.correlate(oldest).exists()).limit(ROWS)
-        return await self._until_done(delete(attempts).where(attempts.c.id.in_(orphans)))
+        oldest = select(attempts.c.id).order_by(attempts.c.id).limit(OLDEST_ATTEMPTS)
+        of_none = select(messages.c.id).where(messages.c.id == attempts.c.message_id)
+        orphaned = ~of_none.correlate(attempts).exists()
+        return await self._remove(attempts, attempts.c.id.in_(oldest.scalar_subquery()), orphaned)
 
     async def forget_holds(self) -> int:
         """Holds of chats that ended a day ago. That a chat is unreachable, or has moved, stays."""
+        over = chats.c.held_until < within(-HOLD_SHOWN_S)
         nothing_else = chats.c.unreachable.is_(None) & chats.c.migrated_to.is_(None)
-        spent = self._spent_holds(nothing_else).cte("spent")
-        gone = await self._until_done(delete(chats).where(self._in(spent)))
-        freed = self._spent_holds(~nothing_else).cte("freed")
-        empty = update(chats).values(held_until=None, hold_reason=None)
-        return gone + await self._until_done(empty.where(self._in(freed)))
+        return await self._remove(chats, chats.c.bot_id == self._bot_id, over, nothing_else)
 
     async def analyse(self) -> bool:
-        """Let SQLite look anew at tables that have changed much; Postgres does so by itself."""
-        if self._database.dialect != "sqlite":
-            return False
+        """Let the database look anew at what has changed: SQLite at a little of each index,
+        Postgres at the messages, which can grow by a million in a minute.
+        """
+        sqlite = (f"PRAGMA analysis_limit = {ANALYSED_ROWS}", "ANALYZE")
+        postgres = ("ANALYZE messages",)  # a sample of 30,000 rows; writers do not wait for it
         async with self._database.writing() as connection:
-            await connection.exec_driver_sql(f"PRAGMA analysis_limit = {ANALYSED_ROWS}")
-            await connection.exec_driver_sql("PRAGMA optimize")
+            for statement in sqlite if self._database.dialect == "sqlite" else postgres:
+                await connection.exec_driver_sql(statement)
         return True
 
     async def checkpoint(self) -> dict[str, int]:
@@ -79,8 +72,8 @@ class Maintenance:
         if self._database.dialect != "sqlite":
             return {}
         async with self._database.outside() as connection:
-            # The first waits for nobody, and leaves little to do for the second, which others
-            # wait for; that one must not wait for readers meanwhile.
+            # Our own writers wait for the turn meanwhile; the first leaves little to do for the
+            # second, and that one must not wait for readers.
             await connection.exec_driver_sql("PRAGMA wal_checkpoint(PASSIVE)")
             patience = await connection.exec_driver_sql("PRAGMA busy_timeout")
             await connection.exec_driver_sql("PRAGMA busy_timeout = 0")
@@ -90,22 +83,5 @@ class Maintenance:
             finally:
                 await connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience.scalar_one()}")
 
-    def _spent_holds(self, which: Any) -> Select[Any]:
-        over = chats.c.held_until < from_now(-HOLD_SHOWN_S)
-        keys = select(chats.c.bot_id, chats.c.chat_id)
-        mine = keys.where(chats.c.bot_id == self._bot_id, over, which).limit(ROWS)
-        return mine.with_for_update(skip_locked=True)
-
-    def _in(self, keys: CTE) -> Any:
-        return tuple_(chats.c.bot_id, chats.c.chat_id).in_(select(keys))
-
-    async def _until_done(self, statement: Any) -> int:
-        """Repeat a statement about ROWS rows until it finds fewer; how many in all."""
-        total, count = 0, ROWS
-        while count == ROWS:
-            async with self._database.writing() as connection:
-                # On SQLite a statement that begins with WITH has no rowcount.
-                counted = statement.returning(literal_column("1"))
-                count = len((await connection.execute(counted)).all())
-            total += count
-        return total
+    async def _remove(self, table: Table, *which: ColumnElement[bool]) -> int:
+        return sum([count async for count in removed(self._database, table, *which)])

@@ -42,11 +42,15 @@ class Metrics:
 
     async def sampled_until(self, first: datetime) -> datetime:
         """How far what happened is counted; from `first` on where nothing was counted yet."""
-        row = self._row(SAMPLED_UNTIL, "", _whole(float(to_microseconds(first))))
-        insert = insert_into(self._database.dialect, metrics).values(row).on_conflict_do_nothing()
-        async with self._database.writing() as connection:
-            await connection.execute(insert)
-            last = await connection.scalar(select(f.last).where(*self._mark()))
+        query = select(f.last).where(*self._mark())
+        async with self._database.reading() as connection:
+            last = await connection.scalar(query)
+        if last is None:
+            row = self._row(SAMPLED_UNTIL, "", _whole(float(to_microseconds(first))))
+            insert = insert_into(self._database.dialect, metrics).values(row)
+            async with self._database.writing() as connection:
+                await connection.execute(insert.on_conflict_do_nothing())
+                last = await connection.scalar(query)
         return from_microseconds(int(last or 0))
 
     async def record_window(

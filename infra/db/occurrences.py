@@ -1,5 +1,7 @@
 """The messages of recurring messages: one row for each occurrence that is due."""
 
+import asyncio
+import logging
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -10,7 +12,6 @@ from sqlalchemy import (
     ColumnElement,
     Integer,
     String,
-    exists,
     literal,
     literal_column,
     select,
@@ -23,13 +24,15 @@ from sqlalchemy.types import TypeEngine
 
 from core.errors import InvalidInput
 from core.message import POSTS, State
-from core.recurrence import Recurrence
 from core.recurring_message import MISSED_AFTER_S, Due, Missed, SeriesState, take_due
 from infra.db.engine import Database
 from infra.db.moments import utc_now, within
 from infra.db.records import encoder, records
+from infra.db.series_row import recurrence_of
 from infra.db.tables import UtcTime, messages, series
 from infra.db.upsert import insert_into
+
+log = logging.getLogger(__name__)
 
 m, s = messages.c, series.c
 
@@ -73,6 +76,10 @@ class Occurrences:
     async def write(self, within_s: float, limit: int) -> Written:
         """Write what is due within `within_s` and move each series on, in one transaction.
 
+        The occurrences are worked out before it, in a thread: a rule may be long in the reckoning,
+        and other writers and the loop are not to wait for it. A series that another has moved on
+        meanwhile is left to that one.
+
         Looks at about `limit` occurrences, however many were missed: to be called again
         until nothing was looked at.
         """
@@ -81,30 +88,23 @@ class Occurrences:
             .where(series_due(self._bot_id, within_s))
             .order_by(s.next_at)
             .limit(limit)
-            .with_for_update(skip_locked=True)
         )
-        if not await self._is_due(within_s):
-            return Written()
-        async with self._database.writing() as connection:
-            rows = (await connection.execute(query)).all()
-            return await self._write(connection, rows, within_s, limit) if rows else Written()
-
-    async def _is_due(self, within_s: float) -> bool:
-        """Takes no lock."""
-        due = exists().where(series_due(self._bot_id, within_s))
         async with self._database.reading() as connection:
-            return bool(await connection.scalar(select(due)))
+            seen = (await connection.execute(query)).all()
+        if not seen:
+            return Written()
+        found = await asyncio.to_thread(_all_due, seen, within_s, max(1, limit // len(seen)))
+        async with self._database.writing() as connection:
+            held = await connection.execute(query.with_for_update(skip_locked=True))
+            stands = {row.id: row.next_at for row in held}
+            rows = [row for row in seen if stands.get(row.id) == row.next_at]
+            return await self._write(connection, rows, found) if rows else Written()
 
     async def _write(
-        self, connection: AsyncConnection, rows: Sequence[Any], within_s: float, limit: int
+        self, connection: AsyncConnection, rows: Sequence[Any], found: Mapping[int, Due | str]
     ) -> Written:
-        due: dict[int, Due] = {}
-        unreadable: dict[int, str] = {}
-        for row in rows:
-            try:
-                due[row.id] = _due(row, within_s, max(1, limit // len(rows)))
-            except InvalidInput as error:  # written by other code, or its zone is not known here
-                unreadable[row.id] = str(error)
+        due = {row.id: each for row in rows if isinstance(each := found[row.id], Due)}
+        unreadable = {row.id: why for row in rows if isinstance(why := found[row.id], str)}
         wanted = [
             _occurrence(row, at) for row in rows if row.id in due for at in due[row.id].wanted
         ]
@@ -122,8 +122,22 @@ def series_due(bot_id: int, within_s: float) -> ColumnElement[bool]:
     return (s.bot_id == bot_id) & active & (s.next_at <= within(within_s))
 
 
+def _all_due(rows: Sequence[Any], within_s: float, most: int) -> dict[int, Due | str]:
+    """By series what is due, or why it cannot be told: one must not keep the others waiting."""
+    found: dict[int, Due | str] = {}
+    for row in rows:
+        try:
+            found[row.id] = _due(row, within_s, most)
+        except InvalidInput as error:  # written by other code, or its zone is not known here
+            found[row.id] = str(error)
+        except Exception as error:  # a rule that our checks or dateutil are not up to
+            log.exception("series %d: %s", row.id, row.rule)
+            found[row.id] = f"{type(error).__name__}: {error}"
+    return found
+
+
 def _due(row: Any, within_s: float, most: int) -> Due:
-    repeat = Recurrence(row.rule, row.zone, datetime.fromisoformat(row.starts))
+    repeat = recurrence_of(row)
     until = row.now + timedelta(seconds=within_s)
     return take_due(repeat.next_after, row.next_at, Missed(row.missed), row.now, until, most)
 

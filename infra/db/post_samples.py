@@ -66,7 +66,8 @@ class Batch:
 
     def _is_same(self, post: SeenPost) -> bool:
         row = self.known.get(post.message_id)
-        return row is not None and row.views_raw == post.views.raw
+        # Without any run (they are not kept for ever) there is none that could go on.
+        return row is not None and row.run_at is not None and row.views_raw == post.views.raw
 
     def rows(self) -> Iterable[dict[str, Any]]:
         phase = phase_of(self.channel_id)

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, case, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.channel import OPEN, Post, Run, SeenPost
-from core.sampling import AT_LATEST, DAY, WATCHED_FOR
+from core.sampling import AT_LATEST, DAY, LEASE, WATCHED_FOR, next_by_age, phase_of
 from infra.db.channel_tables import channels, post_samples, posts
 from infra.db.engine import Database
 from infra.db.moments import utc_now
@@ -19,8 +19,6 @@ from infra.db.records import encoder
 from infra.db.tables import UtcTime
 
 c, p, s = channels.c, posts.c, post_samples.c
-
-LEASE = timedelta(seconds=300)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +37,8 @@ class Page:
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """What came of a page: posts that it shows, those with views among them (`sampled`), those of
-    these that are `new`, and known ones that are `gone`.
+    """What came of a page: posts that it shows, those whose views were written (`sampled`: not
+    those too old), those of them that are `new`, and known ones that are `gone`.
 
     `due_before` is where to read on, as there are older posts whose time has come.
     """
@@ -71,14 +69,16 @@ class Posts:
         async with self._database.writing() as connection:
             now = await self._lock(connection, channel_id)
             known = await self._known(connection, channel_id, page.posts)
-            batch = Batch(channel_id, now, known, page.posts)
-            await self._write(connection, batch)
+            seen = [
+                post for post in page.posts if post.message_id not in known or _young(post, now)
+            ]
+            await self._write(connection, Batch(channel_id, now, known, seen))
             gone = await self._let_go(connection, channel_id, page)
             await self._put_off(connection, channel_id, page, now)
             due_before = await self._due_before(connection, channel_id, page, now)
             await self._release(connection, channel_id, now, due_before)
         new = len(page.posts) - len(known)
-        return Noted(new, len(page.message_ids), len(page.posts), gone, due_before)
+        return Noted(new, len(page.message_ids), len(seen), gone, due_before)
 
     async def since(self, channel_id: int, since: datetime) -> list[Post]:
         """The posts from `since` on with all their runs, newest first."""
@@ -139,11 +139,10 @@ class Posts:
     async def _put_off(
         self, connection: AsyncConnection, channel_id: int, page: Page, now: datetime
     ) -> None:
-        """Posts that are due, and of which the page told no views: tomorrow again, or never, if
+        """Posts that are due, and of which the page told no views: later again, or never, if
         they are too old. Else they would be asked for at every turn.
         """
-        too_old = p.posted_at < now - WATCHED_FOR
-        later = case((too_old, None), else_=literal(now + DAY, UtcTime))
+        later = _tomorrow(now) if page.message_ids else _by_age(now, phase_of(channel_id))
         late = update(posts).where(*_in_range(channel_id, page), p.sample_at <= now)
         await connection.execute(late.values(sample_at=later))
 
@@ -174,6 +173,24 @@ class Posts:
         look_at = now + LEASE if due_before else min(next_at, now + AT_LATEST)
         this = update(channels).where(c.id == channel_id)
         await connection.execute(this.values(looked_at=now, look_at=look_at))
+
+
+def _young(post: SeenPost, now: datetime) -> bool:
+    return now - post.posted_at < WATCHED_FOR
+
+
+def _tomorrow(now: datetime) -> ColumnElement[Any]:
+    """Posts that Telegram shows without views seldom come to have any."""
+    return case((p.posted_at <= now - WATCHED_FOR, None), else_=literal(now + DAY, UtcTime))
+
+
+def _by_age(now: datetime, phase: float) -> ColumnElement[Any]:
+    """As if they had been seen: an empty page may be all that Telegram shows just now."""
+    whens = [
+        (p.posted_at > now - until_age, literal(moment, UtcTime))
+        for until_age, moment in next_by_age(now, phase)
+    ]
+    return case(*whens, else_=None)
 
 
 def _in_range(channel_id: int, page: Page) -> list[ColumnElement[bool]]:

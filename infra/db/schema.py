@@ -46,7 +46,5 @@ def _upgrade(connection: Connection) -> None:
 async def _write_ahead(database: Database) -> None:
     # Outside of a transaction, and before any other process opens the file: the switch to
     # WAL ignores busy_timeout.
-    async with database._writer.connect() as connection:  # noqa: SLF001
-        await connection.exec_driver_sql("COMMIT")
+    async with database.outside() as connection:
         await connection.exec_driver_sql("PRAGMA journal_mode = WAL")
-        await connection.exec_driver_sql("BEGIN")

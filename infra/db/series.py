@@ -1,6 +1,6 @@
 """Recurring messages: each writes its occurrences into the queue, ahead of their time."""
 
-import hashlib
+import asyncio
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,7 +10,7 @@ from sqlalchemy import Select, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import InvalidInput, KeyConflict, NotFound, TransitionRefused
-from core.message import Content, Message, OnUncertain, Request, State
+from core.message import Message, Request, State
 from core.recurrence import Recurrence
 from core.recurring_message import Missed, RecurringMessage, SeriesState
 from infra.db.desk import WAITING, ended
@@ -18,7 +18,8 @@ from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.occurrences import Occurrences, Written
 from infra.db.outcomes import wake
-from infra.db.reading import as_message, stored
+from infra.db.reading import as_message
+from infra.db.series_row import as_series, columns, recurrence_of
 from infra.db.states import in_state
 from infra.db.tables import messages, series, waiters
 from infra.db.upsert import insert_into
@@ -51,14 +52,14 @@ class Series:
         Raises KeyConflict where the key stands for another message or rule, InvalidInput where
         the rule never comes, LedgerUnavailable where nothing can be written.
         """
-        repeat.first()
-        columns = _columns(request, repeat, missed) | {"bot_id": self._bot_id}
+        following = await asyncio.to_thread(_first_to_come, repeat, await self._now())
+        values = columns(request, repeat, missed) | {"bot_id": self._bot_id, "next_at": following}
         known = select(series).where(s.bot_id == self._bot_id, s.key == request.key)
         async with self._database.writing() as connection:
             row = (await connection.execute(known)).one_or_none()
-            made = None if row else await self._insert(connection, columns, repeat)
+            made = None if row else await self._insert(connection, values)
             row = row or made or (await connection.execute(known)).one()
-        if row.fingerprint != columns["fingerprint"]:
+        if row.fingerprint != values["fingerprint"]:
             raise KeyConflict(
                 "idempotency_key",
                 f"{request.key!r} already stands for another recurring message",
@@ -112,10 +113,13 @@ class Series:
 
     async def resume(self, series_id: int) -> None:
         """Go on with the next occurrence to come; what the pause left out stays left out."""
+        async with self._database.reading() as connection:
+            row = await self._row(connection, self._this(series_id), series_id)
+        # Before the transaction: what is long in the reckoning must not hold up other writers.
+        now = await self._now()
+        following = await asyncio.to_thread(lambda: recurrence_of(row).next_after(now))
         async with self._database.writing() as connection:
-            row = await self._locked(connection, series_id, (SeriesState.PAUSED,))
-            repeat = Recurrence(row.rule, row.zone, datetime.fromisoformat(row.starts))
-            following = repeat.next_after(await _now(connection))
+            await self._locked(connection, series_id, (SeriesState.PAUSED,))
             state = SeriesState.ACTIVE if following else SeriesState.ENDED
             await self._move(connection, series_id, state, following)
             if following is None:
@@ -124,14 +128,11 @@ class Series:
             again = (m.series_id == series_id, m.occurrence_at >= following, m.reason == PAUSED)
             await connection.execute(update(messages).where(*again).values(occurrence_at=None))
 
-    async def _insert(
-        self, connection: AsyncConnection, columns: Mapping[str, Any], repeat: Recurrence
-    ) -> Any:
+    async def _insert(self, connection: AsyncConnection, values: Mapping[str, Any]) -> Any:
         """The row; None where another process has just made it."""
-        following = repeat.next_after(await _now(connection))
-        if following is None:
+        if values["next_at"] is None:
             raise InvalidInput("repeat", "has no occurrence to come", "check its end")
-        statement = insert_into(self._database.dialect, series).values(**columns, next_at=following)
+        statement = insert_into(self._database.dialect, series).values(**values)
         statement = statement.on_conflict_do_nothing(index_elements=["bot_id", "key"])
         return (await connection.execute(statement.returning(series))).one_or_none()
 
@@ -154,6 +155,12 @@ class Series:
             )
         return row
 
+    async def _now(self) -> datetime:
+        async with self._database.reading() as connection:
+            now: datetime | None = await connection.scalar(select(utc_now()))
+        assert now is not None
+        return now
+
     def _this(self, series_id: int) -> Select[Any]:
         return select(series).where(s.id == series_id, s.bot_id == self._bot_id)
 
@@ -175,51 +182,7 @@ class Series:
             await connection.execute(wake(waiters.c.message_id.in_(ids)))
 
 
-async def _now(connection: AsyncConnection) -> datetime:
-    now: datetime | None = await connection.scalar(select(utc_now()))
-    assert now is not None
-    return now
-
-
-def _fingerprint(request: Request, repeat: Recurrence, missed: Missed) -> str:
-    """Equal for requests that are the same series; when it starts is not part of it."""
-    text = f"{request.fingerprint}\n{repeat.rule}\n{repeat.zone}\n{missed}"
-    return hashlib.sha256(text.encode()).hexdigest()
-
-
-def _columns(request: Request, repeat: Recurrence, missed: Missed) -> dict[str, Any]:
-    return {
-        "fingerprint": _fingerprint(request, repeat, missed),
-        "missed": missed.value,
-        "key": request.key,
-        "chat_id": request.chat_id,
-        "content": stored(request.content),
-        "cost": request.content.cost,
-        "on_uncertain": request.on_uncertain.value,
-        "max_attempts": request.max_attempts,
-        "rule": repeat.rule,
-        "zone": repeat.zone.key,
-        "starts": repeat.starts.isoformat(),
-        "state": SeriesState.ACTIVE.value,
-        "created_at": utc_now(),
-    }
-
-
-def as_series(row: Any) -> RecurringMessage:
-    return RecurringMessage(
-        id=row.id,
-        bot_id=row.bot_id,
-        key=row.key,
-        chat_id=row.chat_id,
-        content=Content(row.content["method"], row.content["params"]),
-        rule=row.rule,
-        zone=row.zone,
-        starts=datetime.fromisoformat(row.starts),
-        missed=Missed(row.missed),
-        state=SeriesState(row.state),
-        next_at=row.next_at,
-        skipped=row.skipped,
-        on_uncertain=OnUncertain(row.on_uncertain),
-        max_attempts=row.max_attempts,
-        created_at=row.created_at,
-    )
+def _first_to_come(repeat: Recurrence, now: datetime) -> datetime | None:
+    """Raises InvalidInput where the rule never comes."""
+    repeat.first()
+    return repeat.next_after(now)

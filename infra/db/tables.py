@@ -90,6 +90,8 @@ broadcasts = Table(
     Column("fingerprint", String(64), nullable=False),
     Column("content", JSON, nullable=False),
     Column("paused", Boolean, nullable=False, server_default=false()),
+    # Some of its messages, long ended, have been removed: whom it reached is not known any more.
+    Column("closed", Boolean, nullable=False, server_default=false()),
     Column("total", Integer, nullable=False),
     Column("wanted_at", UtcTime, nullable=False),
     Column("created_at", UtcTime, nullable=False),
@@ -171,7 +173,8 @@ partial_index("messages_expiring", m.bot_id, m.expires_at, where=_EXPIRING)
 partial_index("messages_ended", m.bot_id, m.ended_at, where=text("ended_at IS NOT NULL"))
 partial_index("messages_uncertain", m.bot_id, m.id, where=text("state = 'uncertain'"))
 
-# A recurrence: `rule` (RFC 5545) in `zone`, from the wall time `starts` on (ISO 8601, no offset).
+# A recurrence: `rule` (RFC 5545; where that counts, ";LAST=" and its last occurrence follow) in
+# `zone`, from the wall time `starts` on (ISO 8601, no offset).
 # `next_at` is the first occurrence that has no message yet; null where there is none.
 series = Table(
     "series",

@@ -1,6 +1,7 @@
 """When Beat last published each of its entries, as Beat itself has written it down."""
 
 from collections.abc import Mapping
+from types import MappingProxyType
 
 from sqlalchemy import select
 
@@ -19,18 +20,33 @@ class Ticks:
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database, self._bot_id = database, bot_id
 
-    async def write(self, ago_s: Mapping[str, float]) -> None:
-        """These entries were published so many seconds ago. An older tick changes nothing."""
+    async def write(
+        self, ago_s: Mapping[str, float], every_s: Mapping[str, float] = MappingProxyType({})
+    ) -> None:
+        """These entries were published so many seconds ago. An older tick changes nothing but
+        how often it is published from now on.
+        """
         insert = insert_into(self._database.dialect, ticks)
         statement = insert.on_conflict_do_update(
             index_elements=["bot_id", "entry"],
-            set_={"at": later_of(ticks.c.at, insert.excluded.at)},
+            set_={
+                "at": later_of(ticks.c.at, insert.excluded.at),
+                "every_s": insert.excluded.every_s,
+            },
         )
         async with self._database.writing() as connection:
             # In one order, or two Beats could wait for each other.
             for entry, seconds in sorted(ago_s.items()):
                 row = {"bot_id": self._bot_id, "entry": entry, "at": from_now(-seconds)}
-                await connection.execute(statement.values(**row))
+                await connection.execute(statement.values(**row, every_s=every_s.get(entry)))
+
+    async def every_s(self) -> dict[str, float]:
+        """How often Beat publishes each of the entries that it has published."""
+        query = select(ticks.c.entry, ticks.c.every_s).where(
+            ticks.c.bot_id == self._bot_id, ticks.c.every_s.is_not(None)
+        )
+        async with self._database.reading() as connection:
+            return {row.entry: row.every_s for row in await connection.execute(query)}
 
     async def ago_s(self) -> dict[str, float]:
         """How many seconds ago each entry was published, by the database's clock; START too."""

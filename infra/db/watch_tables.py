@@ -43,13 +43,14 @@ health_checks = Table(
     Index("health_checks_by_time", "bot_id", "at"),
 )
 
-# When Beat last published each of its entries: written by Beat itself.
+# When Beat last published each of its entries, and how often it means to: written by Beat itself.
 ticks = Table(
     "ticks",
     metadata,
     Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
     Column("entry", String(64), primary_key=True),
     Column("at", UtcTime, nullable=False),
+    Column("every_s", Double),
 )
 
 # Figures by bucket of `span_s` that begins at `at`: n values, their sum, bounds, and the last.

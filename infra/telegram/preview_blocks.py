@@ -7,6 +7,8 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from core.errors import PreviewUnreadable
 from core.telegram_limits import MESSAGE_ID_MAX
 
+# A page shows about 20.
+MOST_BLOCKS = 1_000
 BLOCK = "div.tgme_widget_message[data-post]"
 POST = re.compile(r"([A-Za-z][A-Za-z0-9_]*)/([1-9][0-9]{0,9})")
 # What people wrote, or what is quoted from elsewhere: nothing in it is about the post.
@@ -21,8 +23,8 @@ class Blocks:
 
     An element belongs to the nearest block around it, so that a tag left open lets nobody
     have another's views; what stands in a quote belongs to nobody.
-    Raises PreviewUnreadable for what Telegram never makes: a block with an unknown name,
-    two of one post, one inside a post's text.
+    Raises PreviewUnreadable for what Telegram never makes: far too many blocks, one with an
+    unknown name, two of one post, one inside a post's text.
     """
 
     def __init__(self, tree: LexborHTMLParser, name: str) -> None:
@@ -32,8 +34,11 @@ class Blocks:
         self.ours: dict[int, LexborNode] = {}
         self.strangers: list[str] = []
         blocks = tree.css(BLOCK)
+        if len(blocks) > MOST_BLOCKS:
+            raise PreviewUnreadable(name, f"it shows {len(blocks)} posts")
         for block in blocks:
             self._add(block)
+        self._nearest: dict[int, int | None] = {each: each for each in self._quotes | {*self._ids}}
         for block in blocks:
             self._check_that_nobody_wrote_it(block)
 
@@ -71,10 +76,11 @@ class Blocks:
             raise PreviewUnreadable(self._name, "a post stands inside the text of another")
 
     def _around(self, node: LexborNode) -> int | None:
-        """The nearest block or quote around it."""
-        parent = node.parent
-        while parent is not None:
-            if parent.mem_id in self._quotes or parent.mem_id in self._ids:
-                return parent.mem_id
+        """The nearest block or quote around it. Each element on the way is passed only once."""
+        passed, parent = list[int](), node.parent
+        while parent is not None and parent.mem_id not in self._nearest:
+            passed.append(parent.mem_id)
             parent = parent.parent
-        return None
+        found = None if parent is None else self._nearest[parent.mem_id]
+        self._nearest.update(dict.fromkeys(passed, found))
+        return found

@@ -23,12 +23,10 @@ from selectolax.lexbor import LexborHTMLParser, LexborNode
 from core.errors import PreviewUnreadable
 from core.telegram_limits import MESSAGE_ID_MAX
 from core.view_count import ViewCount, read_view_count
-from infra.telegram.markup_depth import nesting
+from infra.telegram.markup_depth import fault
 from infra.telegram.preview_blocks import Blocks
 
 HEAD_CHARACTERS = 80
-# A page's own depth is about 15.
-DEEPEST = 300
 # So many posts that all lack the same thing: it is not them, it is the page.
 TELLING = 5
 
@@ -93,10 +91,8 @@ def read_preview(html: bytes | str, name: str) -> PreviewPage:
     Raises PreviewUnreadable where this is not that channel's page, or not as it used to be.
     """
     text = _decoded(html)
-    if (levels := nesting(text)) > DEEPEST:
-        raise PreviewUnreadable(
-            name, f"nests {levels} levels deep, which no page of Telegram's does"
-        )
+    if found := fault(text):
+        raise PreviewUnreadable(name, f"{found}, as no page of Telegram's does")
     return _Page(LexborHTMLParser(text), name).read()
 
 

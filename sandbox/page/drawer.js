@@ -30,7 +30,7 @@ export const closeDrawer = () => { byId("drawer").hidden = true; };
 export const toggleDrawer = () => (byId("drawer").hidden ? openDrawer() : closeDrawer());
 
 function build() {
-  drawer.rows = new Map(FAULTS.map((kind) => [kind.kind, faultRow(kind, (on) => attempt(() => change(kind, on)))]));
+  drawer.rows = new Map(FAULTS.map((kind) => [kind, faultRow(kind, (on) => attempt(() => change(kind, on)))]));
   const head = make("header", "", make("h2", "", "Faults"), button("round", closeDrawer, icon("close")));
   const rows = make("div", "faults", ...[...drawer.rows.values()].map(({ element }) => element));
   byId("drawer").replaceChildren(head, scopes(), rows, ...answers(), make("h3", "", "In force elsewhere"),
@@ -62,11 +62,11 @@ function ends() {
   ];
 }
 
-const inForce = (kind) => drawer.faults.filter((fault) => fault.kind === kind && fault.chat_id === drawer.scope && fault.count !== 0);
+const inForce = (kind) => drawer.faults.filter((fault) => fault.kind === kind.kind && (fault.method ?? undefined) === kind.method && fault.chat_id === drawer.scope && fault.count !== 0);
 
 async function change(kind, on) {
-  if (on) await post("faults", { kind: kind.kind, ...details(drawer.rows.get(kind.kind)), ...(drawer.scope === null ? {} : { chat: drawer.scope }) });
-  else for (const fault of inForce(kind.kind)) await remove("faults", { id: fault.id });
+  if (on) await post("faults", { kind: kind.kind, ...(kind.method ? { method: kind.method } : {}), ...details(drawer.rows.get(kind)), ...(drawer.scope === null ? {} : { chat: drawer.scope }) });
+  else for (const fault of inForce(kind)) await remove("faults", { id: fault.id });
   await update();
 }
 

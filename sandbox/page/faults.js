@@ -15,6 +15,9 @@ export const FAULTS = [
   { kind: "no_rights", name: "No rights", about: "400, may not send here", fields: [] },
   { kind: "not_found", name: "Chat not found", about: "400", fields: [] },
   { kind: "bad_token", name: "Bad token", about: "401", fields: [] },
+  { kind: "error", method: "preview", name: "Preview: server error", about: "its page at /s/ answers 5xx", fields: [["status", "", 502]] },
+  { kind: "flood", method: "preview", name: "Preview: flood", about: "its page at /s/ answers 429", fields: [["retry_after", "s", 30]] },
+  { kind: "slow", method: "preview", name: "Preview: slow", about: "its page at /s/ takes its time", fields: [["delay_s", "s", 5]] },
 ];
 
 // {element, inputs, set(faults in force)}; `onchange(on)` is called when it is switched by hand.

@@ -168,6 +168,18 @@ async def test_a_task_sent_by_its_name_delivers(stack: Stack, caller: Caller) ->
     assert (result["state"], len(await stack.sandbox.receipts(chat_id=91))) == ("sent", 1)
 
 
+async def test_what_is_not_sent_in_time_is_not_sent_at_all(stack: Stack, caller: Caller) -> None:
+    # One chat alone: a flood of two would hold the bot.
+    await stack.sandbox.post("faults", kind="flood", chat=92, retry_after=60)
+    tasks = [
+        await caller.apply([92, "called"], expires=2),
+        await caller.send_task([92, "by name"], expires=2),
+    ]
+    for task in tasks:
+        with pytest.raises(CallFailed, match="MessageExpired"):
+            await caller.get(task)
+
+
 async def test_a_broadcast_reaches_each_chat_once_and_called_again_goes_on(
     stack: Stack, caller: Caller
 ) -> None:

@@ -43,14 +43,15 @@ SWEEP_LATE_S = 32.0
 class System:
     """A stack whose one worker leaves a queue alone, and what was found in it.
 
-    `ticked` are Beat's ticks before there was any worker; `parts` and `health` what the check
-    and the command told beside each other, `tasks` what `analyticbot tasks` told while a message
-    was on the wire.
+    `ticked` are Beat's ticks before there was any worker; `check_id` is the task's. `parts` and
+    `health` are what the check and the command told beside it, `tasks` what `analyticbot tasks`
+    told while a message was on the wire.
     """
 
     stack: Stack
     worker: Program
     ticked: dict[str, float]
+    check_id: str
     parts: dict[str, Part]
     health: Ended
     tasks: list[Ended]
@@ -64,7 +65,7 @@ async def system() -> AsyncIterator[System]:
             ticked = await _until(_ticks(stack).ago_s, lambda ago_s: SWEEP in ago_s)
             worker = _worker(stack)
             await ready(worker)
-            send(stack, "health_check_task")
+            check_id = send(stack, "health_check_task")
             health, parts = await asyncio.gather(
                 asyncio.to_thread(call, "health", "--strict"), look(settings_of(stack))
             )
@@ -73,7 +74,7 @@ async def system() -> AsyncIterator[System]:
             await stack.sandbox.held(1)
             tasks = [call("tasks", "--json"), call("tasks")]
             await stack.sandbox.post("release")
-        yield System(stack, worker, ticked, parts, health, tasks)
+        yield System(stack, worker, ticked, check_id, parts, health, tasks)
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
@@ -135,11 +136,14 @@ def test_a_queue_that_no_worker_serves_is_named(system: System) -> None:
 
 @in_module
 async def test_the_task_succeeds_keeps_what_is_wrong_and_tells_it_once(system: System) -> None:
-    await system.worker.logged(f"Task {TASKS}.health_check_task", 20, times=2)
-    await system.worker.logged("succeeded", 20)
-    kept = await HealthBook(system.stack.book.ledger.database, BOT).current()
+    await system.worker.logged(f"health_check_task[{system.check_id}] succeeded", 20)
+    book = HealthBook(system.stack.book.ledger.database, BOT)
+    kept = await book.current()
     assert kept["workers"].part.remedy == MISSING
     assert kept["telegram"].part.reason.startswith("@")
+    told = [change for change in await book.changes() if change.part.name == "workers"]
+    assert [change.part.state for change in told] == [DEGRADED]
+    # Whoever saw it first has logged it: the worker, or the command.
     assert system.worker.log().count("health: workers is degraded: no worker on maint") <= 1
 
 

@@ -19,6 +19,7 @@ POLL_S = 0.1
 WAITS = 'analyticbot_messages{{state="waiting"}} {}.0'
 ENDED = 'analyticbot_messages_ended_total{reason="blocked",state="failed"} 1.0'
 IDLE = 'analyticbot_queue_depth{queue="messages"} 0.0'
+KINDS = ("gauge_mostrecent", "counter")
 PERIODIC = {"BEAT_UPDATE_PROMETHEUS_METRICS": "0.5"}
 
 
@@ -38,6 +39,9 @@ async def test_figures_sampled_by_children_are_served_by_their_parent() -> None:
             child.send_signal(signal.SIGKILL)
         await stack.book.schedule("the day after", in_s=2 * 86_400)
         await shown(port, WAITS.format(2), ENDED, IDLE)
+        left = {file.name for file in (stack.folder / "metrics").iterdir()}
+        places = {f"{kind}_{worker.pid}-{place}.db" for kind in KINDS for place in (0, 1)}
+        assert left <= places, "who took their places left their files behind"
 
 
 async def one_that_ended(stack: Stack) -> None:

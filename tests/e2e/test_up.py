@@ -40,7 +40,8 @@ def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(up: Up) -> None:
 
 
 def _other_shells_find_it(up: Up) -> None:
-    assert set(up.stack) == {"REDIS_URL", "TELEGRAM_API_URL", "BOT_TOKEN"}
+    of_telegram = {"TELEGRAM_API_URL", "TELEGRAM_PREVIEW_URL", "BOT_TOKEN"}
+    assert set(up.stack) == {"REDIS_URL", *of_telegram}
     mode = (up.folder / "var" / "stack.env").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     ping = subprocess.run(

@@ -13,7 +13,7 @@ from celery._state import _task_stack
 from core.channel import Facts
 from core.errors import InvalidInput, PreviewBusy, TelegramRefused, TelegramUnavailable
 from infra.celery import celery_app
-from infra.celery.analytics import fan_out
+from infra.celery.analytics import FAN_OUT, fan_out
 from sandbox.faults import Kind
 from tests.integration.channel_bench import NAME, ChannelBench, channel_bench, published, worker
 
@@ -161,6 +161,20 @@ async def test_a_page_that_cannot_be_read_is_said_and_not_taken_for_no_posts(
     assert (await bench.seen())[0].is_there
 
 
+async def test_an_empty_page_is_said_and_puts_no_young_post_off(bench: ChannelBench) -> None:
+    await bench.channel()
+    post = await bench.post()
+    assert (await bench.look())["reason"] == ""
+    await bench.client.call("deleteMessage", chat_id=NAME, message_id=post)
+    await bench.pass_s(300)
+    told = await bench.look()
+    assert (told["preview"], told["posts"], told["gone"]) == ("open", 0, 0)
+    assert "shows no posts" in told["reason"]
+    assert (await bench.seen())[0].is_there
+    channel = await bench.channels.get(NAME)
+    assert channel.look_at <= datetime.now(UTC) + timedelta(minutes=5)
+
+
 async def test_an_album_is_one_post_and_a_service_message_none(bench: ChannelBench) -> None:
     await bench.channel()
     photo = {"type": "photo", "media": "https://example.com/one.jpg"}
@@ -258,19 +272,20 @@ async def test_due_channels_are_spread_by_the_rate_and_what_is_left_is_for_the_n
             await bench.channels.add(Facts(f"-100{n}", "channel", "News", None, 1))
         began = datetime.now(UTC)
         told = await fan_out(bench.runtime)
-        assert told == {"called": 0, "published": 3, "left": 2, "continues": True}
+        assert told == {"called": 0, "published": 2, "left": 3, "continues": True}
         *looks, following = published(broker)
         in_s = [round((each.eta - began).total_seconds()) if each.eta else 0 for each in looks]
-        assert in_s == [0, 20, 40]
+        assert in_s == [0, 20]
         assert following.task == "apps.bot.tasks.update_post_views"
         assert following.eta is not None
-        assert round((following.eta - began).total_seconds()) == 60
+        assert round((following.eta - began).total_seconds()) == 40
         assert all(
             each.expires and each.expires > (each.eta or began) for each in published(broker)
         )
-        assert (await fan_out(bench.runtime))["published"] == 2
-        assert (await fan_out(bench.runtime))["published"] == 0
-        asked = {each.args[0] for each in published(broker) if each.args}
+        assert following.args == [True]
+        later = [await fan_out(bench.runtime, follows=True) for _ in range(3)]
+        assert [each["published"] for each in later] == [2, 1, 0]
+        asked = {each.args[0] for each in published(broker) if each.task != FAN_OUT}
         assert len(asked) == 5
 
 
@@ -280,15 +295,15 @@ async def test_a_chain_of_slices_ends_when_the_next_tick_begins_its_own(
     async with channel_bench(sqlite_url, tmp_path, preview_rate=0.05) as bench:
         for n in range(4):
             await bench.channels.add(Facts(f"-100{n}", "channel", "News", None, 1))
-        soon = (datetime.now(UTC) + timedelta(seconds=59)).isoformat()
-        with _running(expires=soon):
+        soon = (datetime.now(UTC) + timedelta(seconds=39)).isoformat()
+        with running(expires=soon):
             told = await fan_out(bench.runtime)
-        assert (told["published"], told["left"], told["continues"]) == (3, 1, False)
+        assert (told["published"], told["left"], told["continues"]) == (2, 2, False)
         assert {each.task for each in published(broker)} == {"infra.celery.tasks.process_analytics"}
 
 
 @contextmanager
-def _running(**request: Any) -> Iterator[None]:
+def running(**request: Any) -> Iterator[None]:
     """As it is for what a worker runs as this task."""
     task = celery_app.tasks["celery.backend_cleanup"]
     task.push_request(**request)
@@ -311,3 +326,10 @@ async def test_a_look_that_the_broker_does_not_take_is_due_again_when_its_lease_
     assert await bench.channels.count_due() == 0
     await bench.pass_s(300)
     assert await bench.channels.count_due() == 1
+
+
+@pytest.mark.parametrize("before", ["x", True, 1.5, 0, -3, 2**40])
+async def test_what_is_no_message_id_is_refused_by_name(bench: ChannelBench, before: Any) -> None:
+    await bench.channel()
+    with pytest.raises(InvalidInput, match="before: "):
+        await bench.look(before=before)

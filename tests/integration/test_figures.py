@@ -16,11 +16,18 @@ from infra.db.engine import Database
 from infra.db.figures import Figures
 from infra.db.metrics import Metrics
 from infra.db.tables import messages
-from tests.integration.conftest import BOT, Bench, request, soon
+from infra.telegram.governor import TOLERANCE_S, Rates
+from tests.integration.conftest import BOT, Bench, beside, request, soon
+from tests.integration.governor_bench import booked, governors, just
 from tests.integration.query_plans import Plans, Rows, fill
 
 LATELY = 100
 MOST_WORK = {"postgresql": 6 * LATELY, "sqlite": 300 * LATELY}
+
+
+@pytest.fixture
+def bench(database: Database) -> Bench:
+    return Bench(database)
 
 
 async def ended(bench: Bench, key: str, at: datetime, late_s: float = 0.0, **changes: Any) -> None:
@@ -102,14 +109,14 @@ async def test_lateness_is_that_of_posts_sent_at_the_first_attempt(bench: Bench)
 
 
 async def test_each_end_is_counted_once_though_samples_are_late_and_come_together(
-    bench: Bench, database_url: str
+    bench: Bench,
 ) -> None:
     shown: list[Figure] = []
 
     def show(figures: Any) -> None:
         shown.extend(figures)
 
-    second = Database(database_url)
+    second = beside(bench.database)
     samplers = [Sampler(each, BOT, 30, show) for each in (bench.database, second)]
     began = datetime(2026, 3, 1, 12, tzinfo=UTC)
     await samplers[0].count(began)
@@ -131,6 +138,18 @@ async def test_each_end_is_counted_once_though_samples_are_late_and_come_togethe
     assert sum(bucket.total for bucket in kept["sent: "]) == len(times)
     assert Counter(each.name for each in shown)["sampled_until"] > 5
     assert sum(each.value for each in shown if each.name == "messages_ended") == len(times)
+
+
+async def test_how_far_ahead_the_bot_is_booked_or_held_is_told(redis_url: str) -> None:
+    async with governors(redis_url) as make:
+        governor = await make(Rates(bot=2, chat=0, group=0))
+        assert await governor.ahead_s() == 0
+        for _ in range(4):
+            await booked(governor, "1")
+        assert just(2.0, await governor.ahead_s())
+        await governor.hold_chat("1", 30, flood=True)
+        await governor.hold_chat("2", 30, flood=True)
+        assert just(30.0 + TOLERANCE_S, await governor.ahead_s())
 
 
 async def test_a_sample_reads_what_it_counts_and_not_the_table(database: Database) -> None:

@@ -24,8 +24,6 @@ from infra.db.watch_tables import health_checks, ticks
 from tests.integration.conftest import Bench, request
 from tests.servers.postgres import PostgresServer
 
-pytestmark = pytest.mark.asyncio(loop_scope="module")
-
 HEALTHY, DEGRADED, UNHEALTHY = HealthState
 bots = itertools.count(1_000, 10)
 

@@ -1,6 +1,7 @@
 """Each thing that can be wrong, made wrong for real: what the check says of it."""
 
 import asyncio
+import contextlib
 import logging
 import sqlite3
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import pytest
 import pytest_asyncio
 import redis
+from sqlalchemy import update
 
 from core.diagnosis_servers import broker
 from core.health import HealthState, Part
@@ -21,6 +23,9 @@ from infra.celery.schedule import QUEUES
 from infra.db import schema
 from infra.db.engine import Database
 from infra.db.health import HealthBook
+from infra.db.moments import from_now
+from infra.db.watch_tables import health
+from infra.settings import Settings
 from sandbox.faults import Kind
 from sandbox.server import Sandbox
 from tests.integration.health_scenes import (
@@ -48,6 +53,11 @@ class Scenes:
     took_s: dict[str, float]
     disks: bool
 
+    async def play(self, name: str, given: Settings) -> None:
+        began_s = time.monotonic()
+        self.found[name] = await look(given)
+        self.took_s[name] = time.monotonic() - began_s
+
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def scenes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scenes]:
@@ -56,39 +66,35 @@ async def scenes(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Scen
     with ExitStack() as closing:
         full = closing.enter_context(small_disk(folder / "full", 64))
         tight = closing.enter_context(small_disk(folder / "tight", 150))
-        frozen = closing.enter_context(ValkeyServer())
-        odd = closing.enter_context(ValkeyServer())
-        silent = closing.enter_context(silent_server())
+        await _ledgers(folder, "tight", "odd")
+        closing.enter_context(contextlib.closing(_locked(folder / "tight" / "ledger.db")))
         async with Sandbox(rate=0, chat_rate=0, group_rate=0) as sandbox:
             sandbox.telegram.faults.add(Kind.BAD_TOKEN)
-            await _ledgers(folder, "full", "tight", "odd")
-            closing.enter_context(_locked(folder / "tight" / "ledger.db"))
-            frozen.pause()
-            _make_odd(odd)
-            down = f"redis://:{PASSWORD}@127.0.0.1:{free_port()}/0"
-            away = f"postgresql://me:{PASSWORD}@127.0.0.1:{free_port()}/name"
-            works = {
-                "down": settings(folder / "full", redis_url=down, database_url=away),
-                "frozen": settings(
-                    folder / "tight", redis_url=frozen.url(), telegram_api_url=sandbox.url
-                ),
-                "odd": settings(
-                    folder / "odd",
-                    redis_url=down,
-                    celery_broker_url=odd.url(),
-                    telegram_api_url=silent,
-                ),
-                "nothing": settings(folder / "nothing", bot_token=None),
-            }
-            found, took_s = {}, {}
+            scenes = Scenes({}, {}, full and tight)
+            given = _settings(folder, closing, sandbox)
+            await asyncio.gather(*(scenes.play(name, each) for name, each in given.items()))
+        yield scenes
 
-            async def play(name: str) -> None:
-                began_s = time.monotonic()
-                found[name] = await look(works[name])
-                took_s[name] = time.monotonic() - began_s
 
-            await asyncio.gather(*map(play, works))
-        yield Scenes(found, took_s, full and tight)
+def _settings(folder: Path, closing: ExitStack, sandbox: Sandbox) -> dict[str, Settings]:
+    """By scene, with the servers that it takes."""
+    frozen, odd = (closing.enter_context(ValkeyServer()) for _ in range(2))
+    silent = closing.enter_context(silent_server())
+    frozen.pause()
+    _make_odd(odd)
+    redis_away = f"redis://:{PASSWORD}@127.0.0.1:{free_port()}/0"
+    postgres_away = f"postgresql://me:{PASSWORD}@127.0.0.1:{free_port()}/name"
+    return {
+        "down": settings(folder / "full", redis_url=redis_away, database_url=postgres_away),
+        "frozen": settings(folder / "tight", redis_url=frozen.url(), telegram_api_url=sandbox.url),
+        "odd": settings(
+            folder / "odd",
+            redis_url=redis_away,
+            celery_broker_url=odd.url(),
+            telegram_api_url=silent,
+        ),
+        "nothing": settings(folder / "nothing", bot_token=None),
+    }
 
 
 async def _ledgers(folder: Path, *names: str) -> None:
@@ -235,8 +241,7 @@ async def test_a_postgres_that_takes_no_writes_and_one_that_was_stopped(
     assert (read_only.state, "takes no writes" in read_only.reason) == (UNHEALTHY, True), read_only
     fresh_postgres.stop()
     with caplog.at_level(logging.WARNING):
-        health = await checked(given)
-    found = {part.name: part for part in health.parts}
+        found = {part.name: part for part in (await checked(given)).parts}
     assert found["database"].state is UNHEALTHY
     [line] = [r.getMessage() for r in caplog.records if "not kept" in r.getMessage()]
     assert "database" in line
@@ -248,17 +253,20 @@ async def test_a_change_is_logged_and_kept_once_under_two_checks_at_the_same_mom
     await _ledgers(tmp_path, ".")
     given = settings(tmp_path, redis_url=fresh_valkey.url())
     fresh_valkey.stop()
+    database = Database(given.ledger_url)
     with caplog.at_level(logging.INFO, logger="infra.celery.health"):
         await asyncio.gather(checked(given), checked(given))
+        async with database.writing() as connection:
+            await connection.execute(update(health).values(since=from_now(-301)))
         fresh_valkey.start()
         await asyncio.gather(checked(given), checked(given))
     told = [(r.levelname, r.getMessage()) for r in caplog.records if "health: broker" in r.message]
     assert [level for level, _ in told] == ["WARNING", "INFO"]
     assert told[0][1].endswith("messages wait in the ledger")
     assert "is healthy, was unhealthy: answers in" in told[1][1]
-    database = Database(given.ledger_url)
     changes = await HealthBook(database, BOT).changes()
     await database.close()
+    assert [c.part.state for c in changes if c.part.name == "telegram"] == [UNHEALTHY, DEGRADED]
     assert [c.part.state for c in changes if c.part.name == "broker"] == [HEALTHY, UNHEALTHY]
 
 

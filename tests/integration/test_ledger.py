@@ -251,7 +251,7 @@ async def test_a_post_does_not_wait_for_a_paused_broadcast(bench: Bench) -> None
     await bench.ledger.intake.schedule_broadcast(request("b", ""), ["1"])
     await bench.schedule("post", "1")
     post, recipient = await bench.claim()
-    assert (post.broadcast_id, recipient.broadcast_id) == (0, 1)
+    assert post.broadcast_id == 0 < recipient.broadcast_id
     await bench.pause_broadcasts()
     await bench.mark(post)
 

@@ -55,6 +55,11 @@ NAMES = {"is_busy", "has_due", "claim", "mark", "give_back", "record", "release_
 TABLES: list[Table] = [a_backlog_to_one_chat, posts_for_next_week, broadcasts]
 
 
+@pytest.fixture
+def database(fresh_database: Database) -> Database:
+    return fresh_database
+
+
 async def a_table(database: Database, rows: list[Rows]) -> Bench:
     bench = Bench(database)
     for key in ("first", "second"):

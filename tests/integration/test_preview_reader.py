@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import pickle
+import threading
 from collections.abc import AsyncIterator, Awaitable, Callable
 
 import pytest
@@ -15,7 +16,7 @@ from core.errors import (
     PreviewUnreadable,
     TelegramUnavailable,
 )
-from infra.telegram.preview_page import PreviewPage
+from infra.telegram.preview_page import PreviewPage, read_preview
 from infra.telegram.spacing import Spacing
 from infra.telegram.views import BODY_LIMIT, UNSAID_RETRY_AFTER_S, NoPreview, PreviewReader
 from infra.valkey import url as redis_at
@@ -231,8 +232,23 @@ async def test_a_page_larger_than_any_is_not_read_to_its_end(
     whole = b"<p>" * (BODY_LIMIT // 3) + b"<p>" * 10
     headers = {**HTML, "Content-Encoding": "gzip"} if packed else HTML
     pages.says(body=gzip.compress(whole, 1) if packed else whole, headers=headers)
-    with pytest.raises(PreviewUnreadable, match="larger than 5242880 bytes"):
+    with pytest.raises(PreviewUnreadable, match="larger than 1048576 bytes"):
         await read(pages.url, spacing)
+
+
+async def test_the_loop_goes_on_while_a_page_is_read(
+    pages: Pages, reader: PreviewReader, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    going, gone_on = asyncio.get_running_loop(), threading.Event()
+
+    def held(html: bytes, name: str) -> PreviewPage:
+        # Set by the loop: one that waits for this page could not.
+        going.call_soon_threadsafe(gone_on.set)
+        assert gone_on.wait(10), "the loop stood still"
+        return read_preview(html, name)
+
+    monkeypatch.setattr("infra.telegram.views.read_preview", held)
+    assert isinstance(await reader.read(NAME), PreviewPage)
 
 
 @pytest.mark.parametrize(

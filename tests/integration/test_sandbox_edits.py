@@ -251,7 +251,9 @@ async def test_a_bot_tells_what_it_is(client: Client) -> None:
 async def test_the_bots_own_reaction_is_seen(client: Client) -> None:
     await client.send(5)
     this = {"chat_id": 5, "message_id": 1}
-    await client.call("setMessageReaction", **this, reaction=[{"type": "emoji", "emoji": "👍"}])
-    assert (await history(client))[0]["reactions"] == [{"emoji": "👍", "count": 1}]
+    await client.call(
+        "setMessageReaction", **this, reaction=[{"type": "emoji", "emoji": "\N{THUMBS UP SIGN}"}]
+    )
+    assert (await history(client))[0]["reactions"] == [{"emoji": "\N{THUMBS UP SIGN}", "count": 1}]
     await client.call("setMessageReaction", **this)
     assert "reactions" not in (await history(client))[0]

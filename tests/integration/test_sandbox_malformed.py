@@ -7,7 +7,7 @@ from typing import Any
 
 import orjson
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from sandbox.arguments import BODY_BYTES
@@ -296,6 +296,7 @@ ORDERS = [
         ),
     ),
 )
+@example(what="chats", body={"chat": 5, "members": 10**30})
 async def test_no_order_of_the_admins_is_the_servers_fault(
     client: Client, what: str, body: dict[str, Any]
 ) -> None:

@@ -32,7 +32,7 @@ from pydantic import BaseModel, TypeAdapter
 from sandbox.client import Client
 from sandbox.methods import METHODS
 from sandbox.server import Sandbox
-from sandbox.updates import KINDS
+from sandbox.updates import KINDS, NAMES
 from tests.integration.bot_api_arguments import (
     CHAT,
     KEYBOARD,
@@ -117,8 +117,11 @@ def unknown_fields(value: Any) -> Iterator[str]:
 
 
 @pytest.mark.parametrize("name", sorted(method.name for method in METHODS.values()))
-@pytest.mark.parametrize("full", [False, True], ids=["minimal", "full"])
-@pytest.mark.parametrize("way", ["json", "data", "params"])
+@pytest.mark.parametrize(
+    ("full", "way"),
+    [(False, "json"), (True, "json"), (True, "data"), (True, "params")],
+    ids=["minimal", "full", "full form", "full query"],
+)
 async def test_every_method_takes_and_tells_what_aiogram_knows(
     client: Client, name: str, full: bool, way: str
 ) -> None:
@@ -174,13 +177,15 @@ async def updates_of_every_kind(client: Client) -> None:
     for status in ("creator", "restricted", "kicked", "left"):
         await client.post("member", user=8, chat=-5, status=status)
     group = await client.post("write", user=8, chat=-5, text="hello all")
-    await client.post("react", user=8, chat=-5, message_id=group["message_id"], emoji="👍")
+    await client.post(
+        "react", user=8, chat=-5, message_id=group["message_id"], emoji="\N{THUMBS UP SIGN}"
+    )
     await client.post("chats", chat="@news_of_us", title="News")
     await client.post("member", user=1, chat="@news_of_us", status="administrator")
     post = await client.post("write", user=8, chat="@news_of_us", video="clip")
     where = {"user": 8, "chat": "@news_of_us", "message_id": post["message_id"]}
     await client.post("edit", **where, text="a caption")
-    await client.post("react", **where, emoji="👍")
+    await client.post("react", **where, emoji="\N{THUMBS UP SIGN}")
 
 
 async def test_updates_of_every_kind_are_what_aiogram_knows(client: Client) -> None:
@@ -190,6 +195,7 @@ async def test_updates_of_every_kind_are_what_aiogram_knows(client: Client) -> N
     updates = TypeAdapter(list[Update]).validate_python(told)
     assert list(unknown_fields(updates)) == []
     assert {update.event_type for update in updates} == KINDS
+    assert set(Update.model_fields) == NAMES | {"update_id"}
     numbers = [update.update_id for update in updates]
     assert numbers == list(range(numbers[0], numbers[0] + len(numbers)))
 

@@ -60,9 +60,12 @@ class Caller:
         given = dict(kwargs or {})
         return str(await self._ask(do="apply", task=task, args=args, kwargs=given, options=options))
 
-    async def send_task(self, args: list[Any], task: str = "send_message_task") -> str:
+    async def send_task(
+        self, args: list[Any], task: str = "send_message_task", **options: Any
+    ) -> str:
         """By its name, past our code."""
-        return str(await self._ask(do="send_task", task=task, args=args, kwargs={}, options={}))
+        call: dict[str, Any] = {"task": task, "args": args, "kwargs": {}, "options": options}
+        return str(await self._ask(do="send_task", **call))
 
     async def get(self, task_id: str, within_s: float = 20.0) -> Any:
         """The task's result; raises CallFailed for what it raised."""

@@ -128,7 +128,7 @@ def test_a_queue_is_long_beyond_its_bound(name: str, depth: int, state: HealthSt
 def test_a_broker_that_may_lose_something_is_degraded(
     changes: dict[str, Any], state: HealthState, told: str
 ) -> None:
-    values = {"persists": True, "eviction": "noeviction"} | changes
+    values: dict[str, Any] = {"persists": True, "eviction": "noeviction"} | changes
     found = servers.broker("broker", BrokerFacts(1.0, **values))
     assert (found.state, told in found.reason) == (state, True), found
 
@@ -172,8 +172,8 @@ def kept(state: HealthState, since_s: float) -> Kept:
     [
         (None, DEGRADED),
         (kept(HEALTHY, 10_000), DEGRADED),
-        (kept(DEGRADED, 299), DEGRADED),
-        (kept(DEGRADED, 300), UNHEALTHY),
+        (kept(DEGRADED, 200), DEGRADED),
+        (kept(DEGRADED, 270), UNHEALTHY),
         (kept(UNHEALTHY, 1), UNHEALTHY),
     ],
 )

@@ -10,6 +10,7 @@ SETTINGS = Settings(
     bot_token="42:secret-of-the-bot",
     database_url="postgresql://me:p%40ss-word@host/name",
     redis_url="redis://:hush-hush@host:6379/0",
+    celery_result_backend="amqp//me:mis-spelt@host",
 )
 
 
@@ -21,13 +22,14 @@ SETTINGS = Settings(
         "cannot connect to postgresql://me:p%40ss-word@host/name",
         "password p@ss-word is wrong",
         "AUTH hush-hush",
+        "amqp%2F%2Fme%3Amis-spelt%40host: Name or service not known",
         "redis://somebody:elses-password@other/1 is away",
         "bot 77:AnotherBotsToken123 is refused",
     ],
 )
 def test_no_secret_gets_through(text: str) -> None:
     told = one_line(ValueError(text), SETTINGS)
-    for secret in ("secret-of", "ss-word", "hush", "elses", "AnotherBots"):
+    for secret in ("secret-of", "ss-word", "hush", "mis-spelt", "elses", "AnotherBots"):
         assert secret not in told
     assert "***" in told
 

@@ -50,7 +50,7 @@ def test_an_edit_keeps_its_place_and_the_old_message_as_it_was() -> None:
 
 def test_with_a_message_its_reactions_and_author_go() -> None:
     archive = filled(kept=2, chats=1, each=2)
-    thumb = [{"type": "emoji", "emoji": "👍"}]
+    thumb = [{"type": "emoji", "emoji": "\N{THUMBS UP SIGN}"}]
     for message_id in (1, 2):
         archive.react(1, message_id, 7, thumb)
         archive.sign(message(1, message_id), 7)

@@ -62,6 +62,7 @@ async def test_some_kinds_are_put_in_only_when_asked_for() -> None:
         ([], KINDS - ASKED_FOR),
         (["nonsense", 5], KINDS - ASKED_FOR),
         (["chat_member", "nonsense"], {"chat_member"}),
+        (["inline_query"], set()),
     ],
 )
 def test_what_is_allowed_is_remembered(asked: list[object] | None, allowed: set[str]) -> None:

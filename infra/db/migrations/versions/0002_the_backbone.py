@@ -176,7 +176,11 @@ def upgrade() -> None:
         sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
         sa.Column("entry", sa.String(length=64), nullable=False),
         sa.Column("at", UtcTime(), nullable=False),
+        sa.Column("every_s", sa.Double(), nullable=True),
         sa.PrimaryKeyConstraint("bot_id", "entry"),
+    )
+    op.add_column(
+        "broadcasts", sa.Column("closed", sa.Boolean(), server_default=sa.false(), nullable=False)
     )
     op.add_column("messages", sa.Column("series_id", sa.BigInteger(), nullable=True))
     op.add_column("messages", sa.Column("occurrence_at", UtcTime(), nullable=True))
@@ -220,6 +224,7 @@ def downgrade() -> None:
     op.drop_column("messages", "series_id")
     op.drop_column("messages", "occurrence_at")
     op.drop_column("messages", "expires_at")
+    op.drop_column("broadcasts", "closed")
     op.drop_table("ticks")
     op.drop_table("task_failures")
     op.drop_table("series")
