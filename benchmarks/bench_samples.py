@@ -60,7 +60,7 @@ async def measure(report: Report, name: str, url: str, size: Size, lived: list[W
         await _settled(database)
         kept = await _bytes(database)
         with _plans(database) as plans:
-            ours = await _ours(channels, lived)
+            ours = await _ours(database, channels, lived)
         report.ours(f"{name}, by runs", rows, (kept - empty) / MB, *ours)
         await _settled(database)
         before = await _bytes(database)
@@ -75,9 +75,11 @@ async def measure(report: Report, name: str, url: str, size: Size, lived: list[W
         await database.close()
 
 
-async def _ours(channels: Channels, lived: list[World]) -> tuple[float, float, float]:
+async def _ours(
+    database: Database, channels: Channels, lived: list[World]
+) -> tuple[float, float, float]:
     """Medians in ms: take a slice of due channels, note a page, a channel's figures."""
-    world, now = lived[0], await channels.posts.now()
+    world, now = lived[0], await database.now()
     [channel] = [each for each in await channels.listed() if each.id == world.number]
 
     async def note() -> None:

@@ -1,6 +1,8 @@
 """When a post's views are to be read next: often while it is new, in the end never."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
+
+from core.epoch import EPOCH
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
 
@@ -21,7 +23,6 @@ hand, and nothing tells us."""
 LEASE = 5 * MINUTE
 """Who took a channel on has so long to look at it before another may."""
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 # A step of the golden ratio lays channels with neighbouring numbers far apart.
 GOLDEN = 0.618033988749895
 

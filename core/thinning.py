@@ -2,10 +2,10 @@
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import groupby
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from core.epoch import EPOCH
 
 FIVE_MINUTES_S = 300
 HOUR_S = 3_600

@@ -64,7 +64,7 @@ def show(asked: Asked, *, json: bool) -> None:
 
 async def _read(runtime: Runtime, channel: Channel, days: float, zone: tzinfo) -> Seen:
     channels = runtime.channels
-    now = await channels.posts.now()
+    now = await runtime.ledger.database.now()
     since = now - timedelta(days=days)
     posts = await channels.posts.since(channel.id, since)
     members = await channels.members.since(channel.id, since)

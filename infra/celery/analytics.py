@@ -91,7 +91,7 @@ async def _fan_out(runtime: Runtime, expires_in_s: float, follows: bool) -> dict
     called = 0 if follows else await _call_for_recent(runtime)
     due = await runtime.channels.count_due(max(expires_in_s, SLICE_S))
     taken = await runtime.channels.take_due(size, SLICE_S)
-    now = await runtime.channels.posts.now()
+    now = await runtime.ledger.database.now()
     published = await in_thread(_publish_looks, taken, now, step_s)
     left = max(0, due - len(taken))
     next_in_s = len(taken) * step_s if len(taken) == size else SLICE_S
@@ -117,7 +117,7 @@ async def _read_views(runtime: Runtime, channel: Channel, before: int | None) ->
         return await _without_views(runtime, channel, NO_CHANNEL.format(channel.facts.type))
     if channel.facts.username is None:
         return await _without_views(runtime, channel, NO_USERNAME)
-    asked_at = await runtime.channels.posts.now()
+    asked_at = await runtime.ledger.database.now()
     try:
         page = await runtime.previews.read(channel.facts.username, before)
     except PreviewUnreadable as error:

@@ -1,6 +1,5 @@
 """A sample of the system's figures: kept in the ledger, and shown to Prometheus."""
 
-import asyncio
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
 from math import nan
@@ -9,6 +8,7 @@ from typing import Any
 from core.figure import LABEL_CHARACTERS, Figure
 from core.message import State
 from core.thinning import FIVE_MINUTES_S
+from infra.celery.blocking import in_thread
 from infra.celery.queues import queue_depths
 from infra.celery.runtime import Runtime
 from infra.db.engine import Database
@@ -43,7 +43,7 @@ async def sample(runtime: Runtime) -> dict[str, Any]:
     now = await sampler.stand()
     counted = await sampler.count(now - SETTLED)
     # Last, so that a broker or a Redis that is away does not cost the ledger's figures.
-    depths = await asyncio.get_running_loop().run_in_executor(None, queue_depths)
+    depths = await in_thread(queue_depths)
     await sampler.keep(now, [Figure("queue_depth", name, n) for name, n in depths.items()])
     ahead_s = await runtime.governor.ahead_s()
     await sampler.keep(now, [Figure("governor_ahead_s", "", ahead_s)])

@@ -10,6 +10,7 @@ from core.diagnosis_servers import BrokerFacts
 from core.errors import ConfigurationError, GovernorUnavailable
 from infra.celery.queues import ANSWER_WITHIN_S, broker, depth
 from infra.celery.schedule import QUEUES
+from infra.elapsed import ms_since
 from infra.settings import Settings
 
 REDIS = "redis"
@@ -23,7 +24,7 @@ def broker_facts(url: str) -> BrokerFacts:
             return redis_facts(connection.default_channel.client)
         began_s = time.monotonic()
         depth(connection, QUEUES[0])
-        return BrokerFacts(_ms_since(began_s), is_redis=False)
+        return BrokerFacts(ms_since(began_s), is_redis=False)
 
 
 def governor_facts(settings: Settings) -> BrokerFacts:
@@ -48,7 +49,7 @@ def redis_facts(client: Any) -> BrokerFacts:
     """INFO knows nearly everything; whether snapshots are saved only CONFIG does."""
     began_s = time.monotonic()
     client.ping()
-    latency_ms = _ms_since(began_s)
+    latency_ms = ms_since(began_s)
     info, config = _asked(client.info), _asked(client.config_get, "s*")
     return BrokerFacts(
         latency_ms,
@@ -88,7 +89,3 @@ def _write_fault(info: dict[str, Any], config: dict[str, Any]) -> str:
     if keeps and 0 < info.get("maxmemory", 0) <= info.get("used_memory", 0):
         return "its memory is full"
     return ""
-
-
-def _ms_since(began_s: float) -> float:
-    return (time.monotonic() - began_s) * 1000

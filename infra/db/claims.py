@@ -26,6 +26,7 @@ from core.message import POSTS, Claim, State
 from infra.db.engine import Database
 from infra.db.expiry import has_expired, is_wanted
 from infra.db.holds import Holds
+from infra.db.lanes import first_due, waiting
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.occurrences import SERIES_AHEAD_S, series_due
 from infra.db.states import has_ended, in_state
@@ -135,14 +136,8 @@ class Claims:
             return len((await connection.execute(statement)).all())
 
     def _is_due(self, ahead_s: float) -> ColumnElement[bool]:
-        return or_(
-            self._first_due(literal(POSTS)) <= within(ahead_s), self._running(ahead_s).exists()
-        )
-
-    def _first_due(self, broadcast_id: Any) -> Any:
-        """When a lane's first message is due: one look into the index, however many wait."""
-        lane = (m.bot_id == self._bot_id, m.broadcast_id == broadcast_id, in_state(State.SCHEDULED))
-        return select(m.due_at).where(*lane).order_by(m.due_at).limit(1).scalar_subquery()
+        post = first_due(self._bot_id, literal(POSTS)) <= within(ahead_s)
+        return or_(post, self._running(ahead_s).exists())
 
     def _queued(self) -> Select[tuple[int]]:
         # Both conditions, so that the index of leases serves the count.
@@ -154,9 +149,9 @@ class Claims:
 
     def _running(self, ahead_s: float) -> Select[tuple[int]]:
         """Broadcasts with something due, so that the others' shares are not left unused."""
-        waiting = self._first_due(broadcasts.c.id) <= within(ahead_s)
+        comes = first_due(self._bot_id, broadcasts.c.id) <= within(ahead_s)
         return select(broadcasts.c.id).where(
-            broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused, waiting
+            broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused, comes
         )
 
     def _due(self, free: int, running: Sequence[int], ahead_s: float) -> Subquery:
@@ -175,9 +170,7 @@ class Claims:
         return (
             select(m.id)
             .where(
-                m.bot_id == self._bot_id,
-                m.broadcast_id == broadcast_id,
-                in_state(State.SCHEDULED),
+                *waiting(self._bot_id, broadcast_id),
                 m.due_at <= within(ahead_s),
                 is_wanted(),
             )

@@ -12,7 +12,6 @@ from core.errors import InvalidInput
 from core.message import FINAL, POSTS, State
 from infra.db.channel_tables import channels, member_samples, post_samples, posts
 from infra.db.engine import Database
-from infra.db.moments import utc_now
 from infra.db.removal import ROWS, removed
 from infra.db.states import in_state
 from infra.db.tables import attempts, broadcasts, messages, waiters
@@ -61,10 +60,7 @@ class Cleanup:
         committed when it is told. Raises InvalidInput for less than a day.
         """
         _check(days)
-        async with self._database.reading() as connection:
-            now = await connection.scalar(select(utc_now()))
-        assert now is not None
-        cutoff = now - timedelta(days=days)
+        cutoff = await self._database.now() - timedelta(days=days)
         # Messages last: those of a broadcast that goes on for long are walked past anew each time.
         for part in (self._dated, self._members, self._samples, self._messages):
             async for each in part(cutoff):

@@ -3,6 +3,7 @@
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, nullcontext
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.errors import ConfigurationError, LedgerUnavailable
+from infra.db.moments import now_of
 from infra.db.turn import FileTurn
 
 DRIVERS = {
@@ -114,6 +116,11 @@ class Database:
         """A transaction that only reads; on SQLite it takes no lock."""
         async with self._transaction(self._reader) as connection:
             yield connection
+
+    async def now(self) -> datetime:
+        """By the database's clock."""
+        async with self.reading() as connection:
+            return await now_of(connection)
 
     @asynccontextmanager
     async def outside(self) -> AsyncIterator[AsyncConnection]:

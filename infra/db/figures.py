@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Select,
-    and_,
     cast,
     func,
     literal,
@@ -23,12 +22,11 @@ from sqlalchemy import (
     type_coerce,
     union_all,
 )
-from sqlalchemy.ext.compiler import compiles
-from sqlalchemy.sql.expression import FunctionElement
 
 from core.message import POSTS, State
 from infra.db.engine import Database
-from infra.db.moments import asked_at, utc_now
+from infra.db.lanes import first_due, waiting
+from infra.db.moments import asked_at, seconds_between, utc_now
 from infra.db.rescue import LOST
 from infra.db.states import in_state
 from infra.db.tables import attempts, broadcasts, messages
@@ -64,25 +62,6 @@ class Ended:
     reason: str
     count: int
     cost: int
-
-
-class seconds_between(FunctionElement[float]):  # noqa: N801 (reads as the SQL function that it is)
-    """seconds_between(earlier, later)"""
-
-    type = Float()
-    inherit_cache = True
-
-
-@compiles(seconds_between, "postgresql")
-def _(element: Any, compiler: Any, **kw: Any) -> str:
-    earlier, later = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"CAST(extract(epoch FROM {later} - {earlier}) AS double precision)"
-
-
-@compiles(seconds_between, "sqlite")
-def _(element: Any, compiler: Any, **kw: Any) -> str:
-    earlier, later = (compiler.process(clause, **kw) for clause in element.clauses)
-    return f"(({later} - {earlier}) / 1000000.0)"
 
 
 class Figures:
@@ -189,7 +168,7 @@ class Figures:
         lanes = self._lanes()
         rows = (
             select(literal(1).label("one"))
-            .where(self._in_lane(lanes.c.id), m.due_at <= asked_at())
+            .where(*waiting(self._bot_id, lanes.c.id), m.due_at <= asked_at())
             .limit(COUNTED)
             .correlate(lanes)
             .subquery()
@@ -200,15 +179,5 @@ class Figures:
 
     def _oldest(self) -> Any:
         lanes = self._lanes(~broadcasts.c.paused)
-        first = (
-            select(m.due_at)
-            .where(self._in_lane(lanes.c.id))
-            .order_by(m.due_at)
-            .limit(1)
-            .correlate(lanes)
-            .scalar_subquery()
-        )
+        first = first_due(self._bot_id, lanes.c.id)
         return select(func.min(first)).select_from(lanes).scalar_subquery()
-
-    def _in_lane(self, lane: Any) -> ColumnElement[bool]:
-        return and_(m.bot_id == self._bot_id, m.broadcast_id == lane, in_state(State.SCHEDULED))

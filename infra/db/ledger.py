@@ -2,8 +2,7 @@
 
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import select
-
+from core.epoch import EPOCH
 from core.message import POSTS, Claim, Content, OnUncertain, State
 from core.outcome import Sent
 from core.partners import Report, Returned, Sending, Timeline
@@ -16,12 +15,11 @@ from infra.db.expiry import Expiry
 from infra.db.holds import Holds
 from infra.db.intake import Intake
 from infra.db.marks import Marks
-from infra.db.moments import utc_now
+from infra.db.moments import now_of
 from infra.db.outcomes import Outcomes
 from infra.db.reading import Reading
 from infra.db.rescue import Rescue
 from infra.db.series import Series
-from infra.db.tables import EPOCH
 
 
 class Ledger:
@@ -57,8 +55,7 @@ class Ledger:
         time that the question took, only later by it.
         """
         async with self.database.reading() as connection:
-            utc = await connection.scalar(select(utc_now()))
-        assert utc is not None
+            utc = await now_of(connection)
         return Timeline(utc, self._now_s())
 
     async def warm_up(self) -> None:

@@ -8,7 +8,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.channel import Run
 from infra.db.channel_tables import member_samples
 from infra.db.engine import Database
-from infra.db.moments import utc_now
+from infra.db.moments import now_of
 
 s = member_samples.c
 
@@ -25,8 +25,7 @@ class Members:
         """Seen now. The caller holds the channel's row, so that no other writes between."""
         newest = select(member_samples).where(s.channel_id == channel_id).order_by(s.at.desc())
         row = (await connection.execute(newest.limit(1))).one_or_none()
-        now = await connection.scalar(select(utc_now()))
-        assert now is not None
+        now = await now_of(connection)
         if row is not None and row.members == members:
             this = (s.channel_id == channel_id) & (s.at == row.at)
             longer = update(member_samples).where(this).values(until=max(now, row.until))

@@ -9,10 +9,11 @@ from typing import Any
 from sqlalchemy import ColumnElement, case, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.epoch import EPOCH
 from core.figure import LABEL_CHARACTERS, Figure
 from core.thinning import DAY_S, KEPT, STEPS, Bucket, Step, beginning, merged, single
 from infra.db.engine import Database
-from infra.db.tables import EPOCH, from_microseconds, to_microseconds
+from infra.db.tables import from_microseconds, to_microseconds
 from infra.db.upsert import insert_into
 from infra.db.watch_tables import metrics
 

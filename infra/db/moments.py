@@ -5,9 +5,11 @@ millisecond, and no server whose clock could decide: the process's own serves, t
 function that every connection registers as `utc_now`.
 """
 
+from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float, bindparam
+from sqlalchemy import ColumnElement, Float, bindparam, select
+from sqlalchemy.ext.asyncio import AsyncConnection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.expression import FunctionElement
 
@@ -42,6 +44,20 @@ class later_of(FunctionElement[Any]):  # noqa: N801
 
     type = UtcTime()
     inherit_cache = True
+
+
+class seconds_between(FunctionElement[float]):  # noqa: N801 (reads as the SQL function that it is)
+    """seconds_between(earlier, later)"""
+
+    type = Float()
+    inherit_cache = True
+
+
+async def now_of(connection: AsyncConnection) -> datetime:
+    """The moment at which it is asked, by the database's clock."""
+    now: datetime | None = await connection.scalar(select(utc_now()))
+    assert now is not None
+    return now
 
 
 def from_now(seconds: float) -> ColumnElement[Any]:
@@ -94,3 +110,15 @@ def _(element: Any, compiler: Any, **kw: Any) -> str:
 @compiles(later_of, "sqlite")
 def _(element: Any, compiler: Any, **kw: Any) -> str:
     return f"max({compiler.process(element.clauses, **kw)})"
+
+
+@compiles(seconds_between, "postgresql")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    earlier, later = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"CAST(extract(epoch FROM {later} - {earlier}) AS double precision)"
+
+
+@compiles(seconds_between, "sqlite")
+def _(element: Any, compiler: Any, **kw: Any) -> str:
+    earlier, later = (compiler.process(clause, **kw) for clause in element.clauses)
+    return f"(({later} - {earlier}) / 1000000.0)"

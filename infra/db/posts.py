@@ -57,13 +57,6 @@ class Posts:
         self._database = database
         self._encode = encoder(database.dialect)
 
-    async def now(self) -> datetime:
-        """By the database's clock."""
-        async with self._database.reading() as connection:
-            now: datetime | None = await connection.scalar(select(utc_now()))
-        assert now is not None
-        return now
-
     async def note(self, channel_id: int, page: Page) -> Noted:
         """Write what a page showed: all or nothing, and safe beside others who write the same."""
         async with self._database.writing() as connection:

@@ -14,11 +14,13 @@ from core.health import HealthState
 from core.message import POSTS, State
 from infra.db import revision
 from infra.db.engine import Database, normalise_url
+from infra.db.lanes import first_due, waiting
 from infra.db.moments import utc_now, within
 from infra.db.states import in_state
 from infra.db.tables import bots, broadcasts, messages
 from infra.db.upsert import insert_into
 from infra.db.watch_tables import health
+from infra.elapsed import ms_since
 
 NOBODY = 0
 """No bot has this id: its row is written to see whether rows can be written."""
@@ -49,7 +51,7 @@ class Probe:
         began_s = time.monotonic()
         async with self._database.reading() as connection:
             await connection.scalar(select(literal(1)))
-        return _ms_since(began_s)
+        return ms_since(began_s)
 
     async def database(self, read_ms: float) -> DatabaseFacts:
         """Write a row that stands for nothing, and commit it."""
@@ -69,7 +71,7 @@ class Probe:
         )
         async with self._database.writing() as connection:
             await connection.execute(statement)
-        return DatabaseFacts(read_ms, _ms_since(began_s))
+        return DatabaseFacts(read_ms, ms_since(began_s))
 
     async def hold(self) -> BotHold:
         b = bots.c
@@ -87,7 +89,7 @@ class Probe:
         """What is due and has not ended; `rate` is the bot's, in messages a second."""
         query = select(
             utc_now().label("now"),
-            self._first(m.broadcast_id == POSTS).label("post"),
+            self._first(literal(POSTS)).label("post"),
             self._first_claimed(m.broadcast_id == POSTS).label("claimed_post"),
             self._first_of_broadcasts().label("broadcast"),
             self._first_claimed(m.broadcast_id != POSTS).label("claimed_broadcast"),
@@ -118,12 +120,11 @@ class Probe:
         return "default_transaction_read_only is on" if reads_only else ""
 
     def _first(self, lane: Any) -> Any:
-        """When the first that waits in a lane is due; one look into the index of what is due."""
-        mine = (m.bot_id == self._bot_id, lane, in_state(State.SCHEDULED), m.due_at <= within(0.0))
-        return select(m.due_at).where(*mine).order_by(m.due_at).limit(1).scalar_subquery()
+        """When the first that is due in a lane is; null where none is due yet."""
+        return first_due(self._bot_id, lane, m.due_at <= within(0.0))
 
     def _first_of_broadcasts(self) -> Any:
-        first = self._first(m.broadcast_id == broadcasts.c.id)
+        first = self._first(broadcasts.c.id)
         running = (broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused)
         return select(func.min(first)).where(*running).scalar_subquery()
 
@@ -138,18 +139,13 @@ class Probe:
         return select(func.min(m.due_at)).where(*claimed).scalar_subquery()
 
     def _posts(self) -> Any:
-        waiting = (
+        due = (
             select(literal(1))
-            .where(
-                m.bot_id == self._bot_id,
-                m.broadcast_id == POSTS,
-                in_state(State.SCHEDULED),
-                m.due_at <= within(0.0),
-            )
+            .where(*waiting(self._bot_id, literal(POSTS)), m.due_at <= within(0.0))
             .limit(COUNTED)
             .subquery()
         )
-        return select(func.count()).select_from(waiting).scalar_subquery()
+        return select(func.count()).select_from(due).scalar_subquery()
 
     def _sent(self) -> Any:
         # Both conditions on ended_at, so that the index of what has ended serves the count.
@@ -168,7 +164,3 @@ def check_file(url: str) -> None:
 def _oldest_s(now: Any, *moments: Any) -> float | None:
     due = [moment for moment in moments if moment is not None]
     return max(0.0, (now - min(due)).total_seconds()) if due else None
-
-
-def _ms_since(began_s: float) -> float:
-    return (time.monotonic() - began_s) * 1000

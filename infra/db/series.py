@@ -15,7 +15,6 @@ from core.recurrence import Recurrence
 from core.recurring_message import Missed, RecurringMessage, SeriesState
 from infra.db.desk import WAITING, ended
 from infra.db.engine import Database
-from infra.db.moments import utc_now
 from infra.db.occurrences import Occurrences, Written
 from infra.db.outcomes import wake
 from infra.db.reading import as_message
@@ -52,7 +51,7 @@ class Series:
         Raises KeyConflict where the key stands for another message or rule, InvalidInput where
         the rule never comes, LedgerUnavailable where nothing can be written.
         """
-        following = await asyncio.to_thread(_first_to_come, repeat, await self._now())
+        following = await asyncio.to_thread(_first_to_come, repeat, await self._database.now())
         values = columns(request, repeat, missed) | {"bot_id": self._bot_id, "next_at": following}
         known = select(series).where(s.bot_id == self._bot_id, s.key == request.key)
         async with self._database.writing() as connection:
@@ -116,7 +115,7 @@ class Series:
         async with self._database.reading() as connection:
             row = await self._row(connection, self._this(series_id), series_id)
         # Before the transaction: what is long in the reckoning must not hold up other writers.
-        now = await self._now()
+        now = await self._database.now()
         following = await asyncio.to_thread(lambda: recurrence_of(row).next_after(now))
         async with self._database.writing() as connection:
             await self._locked(connection, series_id, (SeriesState.PAUSED,))
@@ -154,12 +153,6 @@ class Series:
                 f"no series {series_id}; `analyticbot series list` shows those there are"
             )
         return row
-
-    async def _now(self) -> datetime:
-        async with self._database.reading() as connection:
-            now: datetime | None = await connection.scalar(select(utc_now()))
-        assert now is not None
-        return now
 
     def _this(self, series_id: int) -> Select[Any]:
         return select(series).where(s.id == series_id, s.bot_id == self._bot_id)

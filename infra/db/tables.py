@@ -1,6 +1,6 @@
 """The ledger's tables. Migrations make them; this module is how the code names them."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from sqlalchemy import (
@@ -22,7 +22,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import JSON, TypeEngine
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+from core.epoch import EPOCH
 
 
 def to_microseconds(moment: datetime) -> int:

@@ -7,12 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NamedTuple
 
-import redis.asyncio
-from redis.exceptions import RedisError
-
-from core.errors import GovernorUnavailable
 from core.partners import ChatBusy, Full, Slot
 from infra.grouping import Grouped
+from infra.telegram.turns import answered, connected
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +22,6 @@ BROADCAST_HORIZON_S = 0.3
 TOLERANCE_S = 0.1
 # A chat has room for one message: two that arrive closer than they left would be refused.
 CHAT_MARGIN = 1.03
-ANSWER_WITHIN_S = 2.0
 ASKED_TOGETHER = 64
 
 HERE = Path(__file__).parent
@@ -77,12 +73,7 @@ class Governor:
         load_holds: Callable[[], Awaitable[Mapping[str, float]]],
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._redis = redis.asyncio.Redis.from_url(
-            url,
-            socket_timeout=ANSWER_WITHIN_S,
-            socket_connect_timeout=ANSWER_WITHIN_S,
-            client_name=f"governor-{bot_id}",
-        )
+        self._redis = connected(url, f"governor-{bot_id}")
         # By the braces, Redis on a cluster keeps the keys of one bot together.
         self._prefix = f"governor:{{{bot_id}}}"
         self._rates, self._load_holds, self._sleep = rates, load_holds, sleep
@@ -111,7 +102,7 @@ class Governor:
     async def ahead_s(self) -> float:
         """How far ahead the bot is booked, or for how long it is held; 0 where it is free."""
         # Each key is kept for just as long as its TAT is ahead (see governor.lua).
-        ttl_ms: int = await self._command(self._redis.pttl(self._bot_key))
+        ttl_ms: int = await answered(self._redis.pttl(self._bot_key))
         return max(0, ttl_ms) / 1000
 
     async def close(self) -> None:
@@ -150,7 +141,7 @@ class Governor:
     async def _load(self) -> None:
         for chat_id, seconds in (await self._load_holds()).items():
             await self._hold(self._chat_key(chat_id) if chat_id else self._bot_key, seconds, "")
-        await self._command(self._redis.set(f"{self._prefix}:alive", "1"))
+        await answered(self._redis.set(f"{self._prefix}:alive", "1"))
         log.info("governor is warm")
 
     async def _hold(self, key: str, seconds: float, flooded: str) -> Any:
@@ -159,13 +150,7 @@ class Governor:
         return await self._run(self._hold_script, keys, args)
 
     async def _run(self, script: Any, keys: list[str], args: list[Any]) -> Any:
-        return await self._command(script(keys=keys, args=args))
-
-    async def _command(self, command: Awaitable[Any]) -> Any:
-        try:
-            return await command
-        except (RedisError, OSError, TimeoutError) as error:
-            raise GovernorUnavailable(f"Redis: {error or type(error).__name__}") from error
+        return await answered(script(keys=keys, args=args))
 
 
 def _us(seconds: float) -> int:

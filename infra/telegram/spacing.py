@@ -4,11 +4,9 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
-import redis.asyncio
-from redis.exceptions import RedisError
-
-from core.errors import GovernorUnavailable, PreviewBusy
-from infra.telegram.governor import ANSWER_WITHIN_S, US
+from core.errors import PreviewBusy
+from infra.telegram.governor import US
+from infra.telegram.turns import answered, connected
 
 SCRIPT = Path(__file__).parent / "spacing.lua"
 
@@ -28,12 +26,7 @@ class Spacing:
         rate: float,
         sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
     ) -> None:
-        self._redis = redis.asyncio.Redis.from_url(
-            url,
-            socket_timeout=ANSWER_WITHIN_S,
-            socket_connect_timeout=ANSWER_WITHIN_S,
-            client_name=f"spacing-{name}",
-        )
+        self._redis = connected(url, f"spacing-{name}")
         self._key, self._sleep = f"spacing:{name}", sleep
         self._interval_us = round(US / rate) if rate else 0
         self._script = self._redis.register_script(SCRIPT.read_text())
@@ -61,8 +54,5 @@ class Spacing:
 
     async def _ask(self, patience_s: float = 0.0, hold_s: float = 0.0) -> tuple[int, int]:
         args = [self._interval_us, round(patience_s * US), round(hold_s * US)]
-        try:
-            booked, wait_us = await self._script(keys=[self._key], args=args)
-        except (RedisError, OSError, TimeoutError) as error:
-            raise GovernorUnavailable(f"Redis: {error or type(error).__name__}") from error
+        booked, wait_us = await answered(self._script(keys=[self._key], args=args))
         return booked, wait_us

@@ -19,6 +19,9 @@ from infra.db.engine import Database
 from infra.db.ledger import Ledger
 from infra.db.moments import plus
 from infra.db.tables import attempts, bots, broadcasts, chats, messages, metadata
+from sandbox.client import TOKEN, Client
+from sandbox.server import Sandbox
+from sandbox.updates import KINDS
 from tests.servers.postgres import PostgresServer
 
 BOT = 7
@@ -133,3 +136,31 @@ async def database(shared_database: Database) -> Database:
         for table in metadata.tables.values():
             await connection.execute(delete(table))
     return shared_database
+
+
+@pytest.fixture
+async def sandbox() -> AsyncIterator[Sandbox]:
+    """Without limits, for any bot."""
+    async with Sandbox(rate=0, chat_rate=0, group_rate=0) as running:
+        yield running
+
+
+@pytest.fixture
+async def sandbox_of_one_bot() -> AsyncIterator[Sandbox]:
+    """Without limits; it takes no token but the client's."""
+    async with Sandbox(rate=0, chat_rate=0, group_rate=0, token=TOKEN) as running:
+        yield running
+
+
+@pytest.fixture
+async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
+    async with Client(sandbox.url) as connected:
+        yield connected
+
+
+@pytest.fixture
+async def client_told_of_all(sandbox: Sandbox) -> AsyncIterator[Client]:
+    """Its bot asked for updates of all kinds."""
+    async with Client(sandbox.url) as connected:
+        await connected.call("getUpdates", allowed_updates=sorted(KINDS))
+        yield connected

@@ -51,7 +51,7 @@ class Looks:
         asked_at: datetime | None = None,
     ) -> Noted:
         """`views` are the texts of a page's posts, by message id."""
-        now = await self.channels.posts.now()
+        now = await self.channels._database.now()
         seen = [
             SeenPost(id_, now - age, f"post {id_}", read_view_count(text))
             for id_, text in views.items()
@@ -75,7 +75,7 @@ class Looks:
 
     async def look_in_s(self) -> float:
         [channel] = await self.channels.listed()
-        return (channel.look_at - await self.channels.posts.now()).total_seconds()
+        return (channel.look_at - await self.channels._database.now()).total_seconds()
 
 
 @pytest.fixture
@@ -226,7 +226,7 @@ async def test_what_a_page_does_not_show_where_it_should_is_gone(looks: Looks) -
 
 
 async def test_what_another_noted_since_we_asked_is_not_gone(looks: Looks) -> None:
-    asked_at = await looks.channels.posts.now()
+    asked_at = await looks.channels._database.now()
     await looks.note({5: "1", 6: "1"})
     assert (await looks.note({5: "1"}, asked_at=asked_at)).gone == 0
     assert await looks.there() == {5, 6}
@@ -293,9 +293,9 @@ async def _reproduced(
     seen: list[tuple[datetime, datetime, dict[int, str]]] = []
     for page in history:
         shown = {n: text for n, text in page.items() if text is not None}
-        began = await channels.posts.now()
+        began = await channels._database.now()
         await looks.note(shown)
-        seen.append((began, await channels.posts.now(), shown))
+        seen.append((began, await channels._database.now(), shown))
     posts = {p.message_id: p for p in await channels.posts.since(channel.id, seen[0][0] - DAY)}
     for began, ended, shown in seen:
         for message_id, text in shown.items():

@@ -1,6 +1,5 @@
 """What becomes of a message: edited, deleted, pinned; and files, commands, small sends."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -20,15 +19,8 @@ HOUR_S = 3600
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0, token="1:sandbox") as running:
-        yield running
-
-
-@pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
-    async with Client(sandbox.url) as connected:
-        yield connected
+def sandbox(sandbox_of_one_bot: Sandbox) -> Sandbox:
+    return sandbox_of_one_bot
 
 
 async def history(client: Client, chat: int = 5) -> list[dict[str, Any]]:

@@ -2,7 +2,6 @@
 
 import io
 import string
-from collections.abc import AsyncIterator
 from typing import Any
 
 import orjson
@@ -13,23 +12,10 @@ from hypothesis import strategies as st
 from sandbox.arguments import BODY_BYTES
 from sandbox.client import Client
 from sandbox.methods import METHODS
-from sandbox.server import Sandbox
 
 URL = "https://example.com/photo.jpg"
 PHOTO = {"type": "photo", "media": URL}
 NAMES = sorted(method.name for method in METHODS.values())
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
-    async with Client(sandbox.url) as connected:
-        yield connected
 
 
 def buttons(*row: Any) -> dict[str, Any]:

@@ -1,30 +1,24 @@
 """People block, join and leave; the bot is told, and held to its rights."""
 
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from sandbox.client import Client
 from sandbox.server import Sandbox
-from sandbox.updates import KINDS
 from tests.integration.bot_mail import told
 
 CHANNEL = -1001234
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0, token="1:sandbox") as running:
-        yield running
+def sandbox(sandbox_of_one_bot: Sandbox) -> Sandbox:
+    return sandbox_of_one_bot
 
 
 @pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
-    """Its bot asked for updates of all kinds."""
-    async with Client(sandbox.url) as connected:
-        await connected.call("getUpdates", allowed_updates=sorted(KINDS))
-        yield connected
+def client(client_told_of_all: Client) -> Client:
+    return client_told_of_all
 
 
 async def test_a_user_who_blocks_the_bot_gets_nothing_until_he_writes(client: Client) -> None:

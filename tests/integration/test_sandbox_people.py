@@ -1,14 +1,12 @@
 """People write, edit, press and react, and the bot is told."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
 
 from sandbox.client import Client
 from sandbox.server import Sandbox
-from sandbox.updates import KINDS
 from tests.integration.bot_mail import told
 
 BUTTONS = {
@@ -20,17 +18,13 @@ BUTTONS = {
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0, token="1:sandbox") as running:
-        yield running
+def sandbox(sandbox_of_one_bot: Sandbox) -> Sandbox:
+    return sandbox_of_one_bot
 
 
 @pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
-    """Its bot asked for updates of all kinds."""
-    async with Client(sandbox.url) as connected:
-        await connected.call("getUpdates", allowed_updates=sorted(KINDS))
-        yield connected
+def client(client_told_of_all: Client) -> Client:
+    return client_told_of_all
 
 
 async def test_a_user_has_his_names_wherever_he_writes(client: Client) -> None:

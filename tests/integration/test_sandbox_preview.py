@@ -1,6 +1,5 @@
 """The preview pages of public channels, read with a real HTML parser."""
 
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,18 +16,6 @@ from sandbox.telegram import Telegram
 PHOTO = {"type": "photo", "media": "https://example.com/one.jpg"}
 VIDEO = {"type": "video", "media": "https://example.com/two.mp4"}
 HOSTILE = "<script>alert('1')</script> & \"\u05e9\u05dc\u05d5\u05dd\u202e</div>"
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
-    async with Client(sandbox.url) as connected:
-        yield connected
 
 
 async def look(client: Client, name: str = "our_news", **query: int) -> LexborHTMLParser:

@@ -47,12 +47,6 @@ from tests.integration.bot_api_arguments import (
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0) as running:
-        yield running
-
-
-@pytest.fixture
 async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
     """With messages there to copy and to reply to."""
     async with Client(sandbox.url) as connected:

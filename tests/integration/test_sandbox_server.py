@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
 from typing import Any
 
 import aiohttp
@@ -12,18 +11,6 @@ from sandbox.client import Client
 from sandbox.server import Sandbox
 
 API = "/bot1:token/sendMessage"
-
-
-@pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0) as running:
-        yield running
-
-
-@pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
-    async with Client(sandbox.url) as connected:
-        yield connected
 
 
 ARGUMENTS = {"chat_id": "42", "text": "Tëxt & <b>", "disable_notification": "true"}

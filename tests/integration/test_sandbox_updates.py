@@ -15,16 +15,9 @@ from sandbox.signals import Signal
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0, token="1:sandbox") as running:
-        running.telegram.postman.waits_s = (0.0, 0.01)
-        yield running
-
-
-@pytest.fixture
-async def client(sandbox: Sandbox) -> AsyncIterator[Client]:
-    async with Client(sandbox.url) as connected:
-        yield connected
+def sandbox(sandbox_of_one_bot: Sandbox) -> Sandbox:
+    sandbox_of_one_bot.telegram.postman.waits_s = (0.0, 0.01)
+    return sandbox_of_one_bot
 
 
 async def texts(client: Client, **arguments: Any) -> list[str]:

@@ -9,7 +9,7 @@ import pytest
 import redis.asyncio
 
 from core.errors import GovernorUnavailable, PreviewBusy
-from infra.telegram import spacing as module
+from infra.telegram import turns as module
 from infra.telegram.spacing import Spacing
 from infra.valkey import url
 from tests.servers.process import free_port

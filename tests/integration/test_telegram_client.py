@@ -30,12 +30,6 @@ NEVER_S = 1e9
 
 
 @pytest.fixture
-async def sandbox() -> AsyncIterator[Sandbox]:
-    async with Sandbox(rate=0, chat_rate=0, group_rate=0) as running:
-        yield running
-
-
-@pytest.fixture
 async def client(sandbox: Sandbox) -> AsyncIterator[TelegramClient]:
     made = TelegramClient(sandbox.url, TOKEN, lambda: 0.0)
     yield made

@@ -2,7 +2,6 @@
 
 import os
 import signal
-from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
@@ -10,19 +9,6 @@ import pytest
 from apps.cli.exits import CommandFailed
 from apps.cli.supervisor import Backoff, Supervisor
 from tests.unit.supervised import POLITE, Told, program, runs, until
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
-
-
-@pytest.fixture
-async def supervisor(told: Told) -> AsyncIterator[Supervisor]:
-    made = Supervisor(told)
-    yield made
-    made.hurry.set()
-    await made.stop()
 
 
 async def test_a_program_that_is_killed_is_started_again(

@@ -5,26 +5,10 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import AsyncIterator
 from pathlib import Path
-
-import pytest
 
 from apps.cli.supervisor import Backoff, Program, Supervisor
 from tests.unit.supervised import PARENT, STUBBORN, Told, program, runs, started, until
-
-
-@pytest.fixture
-def told() -> Told:
-    return Told()
-
-
-@pytest.fixture
-async def supervisor(told: Told) -> AsyncIterator[Supervisor]:
-    made = Supervisor(told)
-    yield made
-    made.hurry.set()
-    await made.stop()
 
 
 async def test_the_last_started_is_the_first_to_stop(

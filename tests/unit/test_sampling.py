@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from core.sampling import CADENCE, EPOCH, next_sample, phase_of
+from core.epoch import EPOCH
+from core.sampling import CADENCE, next_sample, phase_of
 
 NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
 MOST = 105
