@@ -43,8 +43,9 @@ class Seen:
         return self.stats.channel
 
 
-async def read(channels: Channels, channel: Channel, days: int, zone: ZoneInfo) -> Seen:
-    now = await channels.posts.now()
+async def read(
+    channels: Channels, channel: Channel, days: int, now: datetime, zone: ZoneInfo
+) -> Seen:
     since = now - timedelta(days=days)
     posts = await channels.posts.since(channel.id, since)
     members = await channels.members.since(channel.id, since)

@@ -8,11 +8,11 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import TransitionRefused
 from core.message import State
-from core.recurrence import Recurrence
 from core.recurring_message import SeriesState
 from infra.db.desk import WAITING, ended
 from infra.db.engine import Database
 from infra.db.outcomes import wake
+from infra.db.series_row import recurrence_of
 from infra.db.states import in_state
 from infra.db.tables import messages, series, waiters
 
@@ -43,7 +43,7 @@ class Skipping:
                 raise TransitionRefused(f"series {series_id} has nothing that waits for {at}")
 
     async def _move_on(self, connection: AsyncConnection, row: Any) -> None:
-        repeat = Recurrence(row.rule, row.zone, datetime.fromisoformat(row.starts))
+        repeat = recurrence_of(row)
         following = repeat.next_after(row.next_at)
         state = SeriesState.ACTIVE if following else SeriesState.ENDED
         values = {"next_at": following, "state": state.value}

@@ -173,7 +173,8 @@ async def _seen(asked: StatsDays | StatsChart, office: Office, person: Person) -
     channel: Channel | None = await office.channels.listed_by_id(asked.id)
     if channel is None:
         return None
-    return await read(office.channels, channel, asked.days, zone_of(person))
+    now = await office.database.now()
+    return await read(office.channels, channel, asked.days, now, zone_of(person))
 
 
 async def _list(office: Office, words: Words) -> tuple[str, InlineKeyboardMarkup]:
