@@ -1,7 +1,7 @@
 """From the options of send_message_task to one call of the Bot API."""
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core.bot_methods import MEDIA, METHODS
@@ -12,6 +12,9 @@ from core.json_values import as_json
 from core.message import Content
 from core.preflight import OPTION_OF, check
 from core.preflight_values import nearest
+
+Names = Mapping[str, str]
+Check = Callable[[Content, Names], None]
 
 SELECTS: Mapping[str, str] = {  # the option that makes a message more than a text
     **{kind: f"send{kind.capitalize()}" for kind in MEDIA},
@@ -67,8 +70,8 @@ ELSEWHERE: Mapping[str, str] = {  # Telegram's arguments that are given in anoth
 }
 
 
-def compose(message: str | None, options: Mapping[str, Any]) -> Content:
-    """The content that these options describe, checked; or InvalidInput."""
+def compose(message: str | None, options: Mapping[str, Any], checked: Check = check) -> Content:
+    """The content that these options describe, `checked`; or InvalidInput."""
     given = _given(options)
     method = _method(given)
     _refuse_misplaced(given, method)
@@ -77,7 +80,9 @@ def compose(message: str | None, options: Mapping[str, Any]) -> Content:
         for name, value in _without_legacy(given).items()
         if value != "" or name != "parse_mode"
     }
-    return _with_message(method, params, _message(message))
+    content, names = _with_message(method, params, _message(message))
+    checked(content, names)
+    return content
 
 
 def _given(options: Mapping[str, Any]) -> dict[str, Any]:
@@ -168,7 +173,8 @@ def _message(message: str | None) -> str:
     return "" if Parsed(text).is_blank else text
 
 
-def _with_message(method: str, params: dict[str, Any], message: str) -> Content:
+def _with_message(method: str, params: dict[str, Any], message: str) -> tuple[Content, Names]:
+    """The content, and what the caller calls its arguments."""
     if method == "sendMediaGroup":
         return _album(params, message)
     name = next((text for text in TEXTS if text in METHODS[method].params), None)
@@ -176,12 +182,10 @@ def _with_message(method: str, params: dict[str, Any], message: str) -> Content:
         raise InvalidInput("message", f"does not go with {_companion(method)}", "leave it out")
     if name and (message or method == "sendMessage"):
         params = {name: message, **params}
-    content = Content(method, params)
-    check(content)
-    return content
+    return Content(method, params), {}
 
 
-def _album(params: dict[str, Any], message: str) -> Content:
+def _album(params: dict[str, Any], message: str) -> tuple[Content, Names]:
     """The message becomes the first item's caption."""
     mode, entities = params.pop("parse_mode", None), params.pop("caption_entities", None)
     items = params["media"]
@@ -190,11 +194,10 @@ def _album(params: dict[str, Any], message: str) -> Content:
     if message and isinstance(items, list) and items and isinstance(items[0], dict):
         items = [_first_item(items[0], message, entities), *items[1:]]
     content = Content("sendMediaGroup", {**params, "media": _with_mode(items, mode)})
-    check(content, IN_FIRST_ITEM if message else {})
-    return content
+    return content, IN_FIRST_ITEM if message else {}
 
 
-IN_FIRST_ITEM: Mapping[str, str] = {  # who gave a message knows it by that name
+IN_FIRST_ITEM: Names = {  # who gave a message knows it by that name
     "media[0].caption": "message",
     "media[0].caption_entities": "entities",
     "media[0].parse_mode": "parse_mode",

@@ -21,8 +21,8 @@ class State(StrEnum):
     SENT = "sent"  # final
     FAILED = "failed"  # final, unless a person retries it
     UNCERTAIN = "uncertain"  # final, unless a person settles it or the late answer comes
-    CANCELLED = "cancelled"  # final
-    EXPIRED = "expired"  # final
+    CANCELLED = "cancelled"  # final, unless a person sends a broadcast to whom it has missed
+    EXPIRED = "expired"  # as cancelled
 
 
 ACTIVE = frozenset({State.SCHEDULED, State.QUEUED, State.SENDING})
@@ -40,8 +40,8 @@ TRANSITIONS: Mapping[State, frozenset[State]] = {
     State.UNCERTAIN: frozenset({State.SENT, State.FAILED, State.SCHEDULED}),
     State.FAILED: frozenset({State.SCHEDULED}),
     State.SENT: frozenset(),
-    State.CANCELLED: frozenset(),
-    State.EXPIRED: frozenset(),
+    State.CANCELLED: frozenset({State.SCHEDULED}),
+    State.EXPIRED: frozenset({State.SCHEDULED}),
 }
 
 

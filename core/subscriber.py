@@ -23,16 +23,18 @@ class Profile:
 class Subscriber:
     """A user of the bot. Each moment is UTC, None for what has not happened.
 
-    Started, and neither stopped nor blocked since: such a one may be sent broadcasts.
+    Joined, by a /start or an import, and neither stopped nor blocked since: such a one may be
+    sent broadcasts, unless Telegram refuses the chat. Who was only imported has not been seen.
     """
 
     profile: Profile
-    first_seen_at: datetime
-    last_seen_at: datetime
+    first_seen_at: datetime | None
+    last_seen_at: datetime | None
     started_at: datetime | None
     stopped_at: datetime | None
     blocked_at: datetime | None
+    joined_at: datetime | None
 
     @property
     def is_reached(self) -> bool:
-        return self.started_at is not None and self.stopped_at is None and self.blocked_at is None
+        return self.joined_at is not None and self.stopped_at is None and self.blocked_at is None

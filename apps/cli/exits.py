@@ -23,7 +23,7 @@ class Exit(IntEnum):
     OK = 0
     FAILED = 1  # not delivered, a part of the stack did not start, or `health` found it unhealthy
     BAD_INPUT = 2  # an argument, an option or a setting; nothing was written
-    REFUSED = 3  # no such message or channel, or its state does not allow this
+    REFUSED = 3  # no such message, channel or list, or its state does not allow this
     UNAVAILABLE = 4  # the ledger or the broker
     WAITING = 5  # the message is in the ledger and had not ended in time
     TAKEN = 6  # `up` runs here already, or a port is in use
@@ -59,6 +59,13 @@ SPELLED = {  # what the command line calls an argument of send_message_task
     "repeat": "--repeat",
     "starts": "--at",
     "tz": "--tz",
+    "list": "--list",
+    "tags": "--tag",
+    "any_tags": "--any-tag",
+    "without_tags": "--without-tag",
+    "languages": "--language",
+    "joined_since": "--joined-since",
+    "joined_until": "--joined-until",
 }
 OPTIONS = frozenset({"parse_mode", "photo", "on_uncertain"})
 

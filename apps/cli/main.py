@@ -10,7 +10,14 @@ import sys
 
 import typer
 
-from apps.cli import channel_commands, commands, series, watch_commands
+from apps.cli import (
+    audience_commands,
+    broadcast_commands,
+    channel_commands,
+    commands,
+    series,
+    watch_commands,
+)
 from apps.cli.exits import Exit, code_of, line_of
 from apps.cli.options import examples
 from core.errors import AnalyticBotError
@@ -21,7 +28,7 @@ Exit codes:
   0  done
   1  not delivered, a part of the stack did not start, or `health` found it unhealthy
   2  bad input or settings; nothing was written
-  3  no such message or channel, or its state does not allow this
+  3  no such message, channel or list, or its state does not allow this
   4  the ledger or the broker cannot be reached; nothing was written
   5  still waiting in the ledger when the time was up
   6  `up` runs here already, or a port is in use
@@ -73,6 +80,8 @@ def demo() -> None:
 
 
 app.add_typer(commands.app)
+app.add_typer(audience_commands.app, name="audience")
+app.add_typer(broadcast_commands.app, name="broadcast")
 app.add_typer(channel_commands.app)
 app.add_typer(watch_commands.app)
 app.add_typer(series.app, name="series")

@@ -44,7 +44,7 @@ def send(draft: Draft, *, wait_s: float | None, json: bool) -> None:
             f"{why}; {START}, or mend REDIS_URL. Nothing was written", Exit.UNAVAILABLE
         )
     _enqueue(request, draft)
-    message = _until_ended(runtime, request, wait_s or 0.0)
+    message = until_ended(runtime, request, wait_s or 0.0)
     if json:
         as_json(facts(message))
     if message.state in FINAL and message.state is not State.SENT:
@@ -141,7 +141,7 @@ def _broker_is_away() -> str:
     return ""
 
 
-def _until_ended(runtime: Runtime, request: Request, within_s: float) -> Message:
+def until_ended(runtime: Runtime, request: Request, within_s: float) -> Message:
     give_up_at = time.monotonic() + within_s
     while (found := _find(runtime, request)).state not in FINAL:
         if time.monotonic() >= give_up_at:

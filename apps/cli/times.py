@@ -47,7 +47,7 @@ def parse_at(text: str, zone_name: str | None, now: datetime, fold: int | None =
 
     `fold` tells which of two is meant where clocks go back: 0 the first, 1 the second.
     """
-    zone, note = _zone(zone_name)
+    zone, note = zone_named(zone_name)
     text = text.strip()
     try:
         if DURATION.fullmatch(text):
@@ -101,7 +101,7 @@ def _words(text: str, zone: ZoneInfo, note: str, fold: int | None, now: datetime
     return When(moment, zone, "; ".join(filter(None, (note, *told))))
 
 
-def _zone(name: str | None) -> tuple[ZoneInfo, str]:
+def zone_named(name: str | None) -> tuple[ZoneInfo, str]:
     """The zone, and what is to be said where it was not named."""
     if name is not None:
         return _known(name, TZ), ""

@@ -6,10 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from core.chat_id import parse_chat_id
-from core.compose import compose
+from core.compose import Check, compose
 from core.errors import InvalidInput
 from core.message import OnUncertain, Request
-from core.preflight import HORIZON, check_time
+from core.preflight import HORIZON, check, check_time
 from infra.celery.runtime import send_policy
 from infra.settings import Settings
 
@@ -36,13 +36,15 @@ def broadcast_request(
     options: Mapping[str, Any],
     default_key: str,
     due_at: datetime | None,
+    checked: Check = check,
 ) -> Request:
     """What a broadcast's messages have in common; its `chat_id` is empty.
 
     A doubled broadcast is worse than one that misses a few: uncertain sends are parked
-    unless the caller says otherwise.
+    unless the caller says otherwise. `checked` is check_template where placeholders are meant.
     """
-    return _request(settings, OnUncertain.PARK, message, options, default_key, due_at)
+    park = OnUncertain.PARK
+    return _request(settings, park, message, options, default_key, due_at, checked)
 
 
 def _request(
@@ -52,13 +54,14 @@ def _request(
     options: Mapping[str, Any],
     default_key: str,
     due_at: datetime | None,
+    checked: Check = check,
 ) -> Request:
     own = dict(options)
     key = _key(own.pop("idempotency_key", None), default_key)
     policy = _on_uncertain(own.pop("on_uncertain", None), on_uncertain)
     return Request(
         chat_id="",
-        content=compose(message, own),
+        content=compose(message, own, checked),
         due_at=due_at,
         key=key,
         on_uncertain=policy,

@@ -5,6 +5,7 @@ import logging
 import random
 
 from core.errors import AnalyticBotError
+from infra.celery.broadcasting import carry_on
 from infra.celery.dispatch import AHEAD_S, TICK_S, dispatch, tell
 from infra.celery.recurring import catch_up
 from infra.celery.runtime import Runtime
@@ -13,7 +14,9 @@ log = logging.getLogger(__name__)
 
 
 async def tick(runtime: Runtime) -> None:
-    """Take back what the dead hold, hand on what is due, tell who waits, write what recurs."""
+    """Take back what the dead hold, hand on what is due, tell who waits, write what recurs, go on
+    with broadcasts.
+    """
     ledger = runtime.ledger
     if not await ledger.claims.is_busy(AHEAD_S):
         return
@@ -26,6 +29,7 @@ async def tick(runtime: Runtime) -> None:
     await dispatch(runtime)
     await tell(runtime)
     await catch_up(runtime)
+    await carry_on(runtime)
 
 
 async def keep_ticking(runtime: Runtime) -> None:

@@ -7,8 +7,9 @@ from typing import Any
 
 from celery.exceptions import Ignore
 
-from core.message import FINAL, Message, Request, State
+from core.message import FINAL, POSTS, Message, Request, State
 from infra.celery.analytics import process_channel
+from infra.celery.broadcasting import complete
 from infra.celery.celery_app import celery_app, settings
 from infra.celery.decorators import critical_message_task, enhanced_retry_task
 from infra.celery.dispatch import dispatch, tell
@@ -59,7 +60,8 @@ def scheduled_broadcast(
     """Schedule one message for each chat, each chat once; never waits for the sends.
 
     `send_at` is a time with a zone (datetime or ISO 8601); `options` are send_message_task's.
-    Called again with the same `idempotency_key` (the task's id by default) it goes on.
+    Called again with the same `idempotency_key` (the task's id by default) it goes on, unless it
+    was cancelled.
     Returns {broadcast_id, total, created}: chats, and rows that this call made.
     """
     runtime = current()
@@ -143,6 +145,8 @@ async def _deliver(runtime: Runtime, tokens: Sequence[tuple[int, int]]) -> None:
         await runtime.delivery.run(claims, timeline)
     await dispatch(runtime)
     await tell(runtime)
+    if any(claim.broadcast_id != POSTS for claim in claims):
+        await complete(runtime)
 
 
 async def _deliver_now(runtime: Runtime, request: Request) -> Message:
@@ -173,6 +177,7 @@ def _leave_to_others(runtime: Runtime, task_id: str, message: Message) -> Messag
 async def _schedule_broadcast(
     runtime: Runtime, request: Request, chat_ids: Sequence[str]
 ) -> dict[str, Any]:
-    made = await runtime.ledger.intake.schedule_broadcast(request, chat_ids)
+    bears = runtime.settings.broadcast_errors_in_a_row
+    made = await runtime.ledger.intake.schedule_broadcast(request, chat_ids, bears)
     await dispatch(runtime)
     return {"broadcast_id": made.broadcast_id, "total": made.total, "created": made.created}

@@ -13,8 +13,12 @@ from sqlalchemy import (
     text,
     true,
 )
+from sqlalchemy.dialects.postgresql import JSONB
 
 from infra.db.tables import Id, UtcTime, metadata, partial_index
+
+Fields = JSON().with_variant(JSONB(), "postgresql")
+"""JSON that the database can merge and compare."""
 
 people = Table(
     "people",
@@ -62,13 +66,21 @@ subscribers = Table(
     Column("last_name", Text, nullable=False),
     Column("username", Text, nullable=False),
     Column("language_code", String(35), nullable=False),
-    Column("first_seen_at", UtcTime, nullable=False),
-    Column("last_seen_at", UtcTime, nullable=False),
+    # Null for one who was imported and has not written yet.
+    Column("first_seen_at", UtcTime),
+    Column("last_seen_at", UtcTime),
     Column("started_at", UtcTime),
     Column("stopped_at", UtcTime),
     Column("blocked_at", UtcTime),
+    # What a file told of them, by the names of placeholders; all values are texts.
+    Column("fields", Fields, nullable=False, server_default=text("'{}'")),
+    Column("zone", String(64)),
+    Column("imported_at", UtcTime),
+    # Since when they may be written to: as a file tells it, else from their first /start or
+    # their import. Null for one who has only written something.
+    Column("joined_at", UtcTime),
 )
-_REACHED = text("started_at IS NOT NULL AND stopped_at IS NULL AND blocked_at IS NULL")
+_REACHED = text("joined_at IS NOT NULL AND stopped_at IS NULL AND blocked_at IS NULL")
 partial_index("subscribers_reached", subscribers.c.bot_id, subscribers.c.user_id, where=_REACHED)
 
 # How far somebody is in a conversation. `taps` are the buttons that did their work already,

@@ -23,10 +23,13 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import POSTS, Claim, State
+from infra.db.broadcast_build import to_build
+from infra.db.broadcast_ends import to_complete, to_end
+from infra.db.broadcast_hours import open_now
 from infra.db.engine import Database
 from infra.db.expiry import has_expired, is_wanted
 from infra.db.holds import Holds
-from infra.db.lanes import first_due, waiting
+from infra.db.lanes import first_due, is_open, waiting
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.occurrences import SERIES_AHEAD_S, series_due
 from infra.db.states import has_ended, in_state
@@ -49,8 +52,8 @@ class Claims:
         self._database, self._bot_id, self._holds = database, bot_id, holds
 
     async def is_busy(self, ahead_s: float) -> bool:
-        """Is anything due within `ahead_s`, past its lease, expired, waited for, or a recurrence
-        to be written? Takes no lock.
+        """Is anything due within `ahead_s`, past its lease, expired, waited for, a recurrence to be
+        written, or a broadcast to be gone on with or ended? Takes no lock.
         """
         mine = m.bot_id == self._bot_id
         dead = exists().where(
@@ -60,9 +63,13 @@ class Claims:
         recurring = exists().where(series_due(self._bot_id, SERIES_AHEAD_S))
         ended = exists().where(m.id == waiters.c.message_id, mine, has_ended()).correlate(waiters)
         told = select(waiters).where(literal_column("waiters.ready"), ended).exists()
+        works = [
+            select(broadcasts.c.id).where(work(self._bot_id)).exists()
+            for work in (to_complete, to_build, to_end)
+        ]
         async with self._database.reading() as connection:
-            due = self._is_due(ahead_s)
-            return bool(await connection.scalar(select(or_(due, dead, stale, told, recurring))))
+            busy = or_(self._is_due(ahead_s), dead, stale, told, recurring, *works)
+            return bool(await connection.scalar(select(busy)))
 
     async def has_due(self, ahead_s: float) -> bool:
         """Is anything to be claimed within `ahead_s`? Takes no lock."""
@@ -81,7 +88,7 @@ class Claims:
             free = capacity - (await connection.scalar(self._queued()) or 0)
             if free <= 0:
                 return []
-            running = list(await connection.scalars(self._running(ahead_s)))
+            running = await open_now(connection, self._running(ahead_s), ahead_s + QUEUED_LEASE_S)
             # In no order, so that what is left over does not go to the same ones each time.
             running = random.sample(running, len(running))
             wanted = self._due(free, running, ahead_s)
@@ -150,9 +157,7 @@ class Claims:
     def _running(self, ahead_s: float) -> Select[tuple[int]]:
         """Broadcasts with something due, so that the others' shares are not left unused."""
         comes = first_due(self._bot_id, broadcasts.c.id) <= within(ahead_s)
-        return select(broadcasts.c.id).where(
-            broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused, comes
-        )
+        return select(broadcasts.c.id).where(*is_open(self._bot_id, within(ahead_s)), comes)
 
     def _due(self, free: int, running: Sequence[int], ahead_s: float) -> Subquery:
         posts = self._lane(POSTS, literal(free), ahead_s).cte("posts")
@@ -181,13 +186,17 @@ class Claims:
 
     async def _take(self, connection: AsyncConnection, which: ColumnElement[bool]) -> list[Claim]:
         token = secrets.randbits(62)
+        # A broadcast's rows are due when they are written; when it begins is said by its own.
+        opens_at = select(broadcasts.c.opens_at).where(broadcasts.c.id == m.broadcast_id)
+        due_at = later_of(m.due_at, func.coalesce(opens_at.scalar_subquery(), m.due_at))
         statement = (
             update(messages)
             .where(which)
             .values(
                 state=State.QUEUED.value,
                 token=token,
-                lease_until=plus(later_of(m.due_at, utc_now()), QUEUED_LEASE_S),
+                due_at=due_at,
+                lease_until=plus(later_of(due_at, utc_now()), QUEUED_LEASE_S),
             )
             .returning(m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost)
         )

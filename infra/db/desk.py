@@ -6,14 +6,16 @@ from typing import Any
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.broadcast import BroadcastState
 from core.errors import NotFound, TransitionRefused
-from core.message import Content, State
+from core.message import ACTIVE, FINAL, POSTS, Content, State
 from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.outcomes import wake
 from infra.db.reading import stored
 from infra.db.states import in_state
-from infra.db.tables import messages, waiters
+from infra.db.tables import broadcasts, messages, waiters
+from infra.db.tallies import Move, Tallies
 
 m = messages.c
 
@@ -29,6 +31,7 @@ class Desk:
 
     def __init__(self, database: Database, bot_id: int, max_attempts: int) -> None:
         self._database, self._bot_id, self._max_attempts = database, bot_id, max_attempts
+        self._tallies = Tallies(database.dialect)
 
     async def cancel(self, message_id: int) -> None:
         await self._move(message_id, WAITING, ended(State.CANCELLED, "cancelled"))
@@ -73,11 +76,24 @@ class Desk:
             update(messages)
             .where(m.id == message_id, m.bot_id == self._bot_id, in_state(*states))
             .values(**values)
+            .returning(m.broadcast_id, m.state)
         )
         async with self._database.writing() as connection:
-            if (await connection.execute(statement)).rowcount != 1:
+            moved = (await connection.execute(statement)).one_or_none()
+            if moved is None:
                 await self._explain(connection, message_id, states)
+            elif moved.broadcast_id != POSTS:
+                await self._count(
+                    connection, Move(moved.broadcast_id, states[0], State(moved.state))
+                )
             await connection.execute(wake(waiters.c.message_id == message_id))
+
+    async def _count(self, connection: AsyncConnection, move: Move) -> None:
+        await self._tallies.add(connection, [move])
+        if move.before in FINAL and move.after in ACTIVE:
+            its_state = select(broadcasts.c.state).where(broadcasts.c.id == move.broadcast_id)
+            if await connection.scalar(its_state) == BroadcastState.CANCELLED:
+                raise TransitionRefused(f"its broadcast {move.broadcast_id} is cancelled")
 
     async def _explain(
         self, connection: AsyncConnection, message_id: int, states: tuple[State, ...]

@@ -8,6 +8,7 @@ from infra.db.moments import asked_at, utc_now
 from infra.db.outcomes import wake
 from infra.db.states import in_state
 from infra.db.tables import messages, waiters
+from infra.db.tallies import Move, Tallies
 
 m = messages.c
 
@@ -21,6 +22,7 @@ class Expiry:
 
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database, self._bot_id = database, bot_id
+        self._tallies = Tallies(database.dialect)
 
     async def expire(self, limit: int = BATCH) -> list[int]:
         """Expire what waits past its time, `limit` at most; the ids of those messages.
@@ -43,10 +45,13 @@ class Expiry:
                 reason=EXPIRED,
                 ended_at=utc_now(),
             )
-            .returning(m.id)
+            .returning(m.id, m.broadcast_id)
         )
         async with self._database.writing() as connection:
-            ids = list(await connection.scalars(statement))
+            rows = (await connection.execute(statement)).all()
+            ids = [row.id for row in rows]
+            moves = [Move(row.broadcast_id, State.SCHEDULED, State.EXPIRED) for row in rows]
+            await self._tallies.add(connection, moves)
             if ids:
                 await connection.execute(wake(waiters.c.message_id.in_(ids)))
         return ids

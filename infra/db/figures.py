@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from core.message import POSTS, State
 from infra.db.engine import Database
-from infra.db.lanes import first_due, waiting
+from infra.db.lanes import first_due, is_open, opened, waiting
 from infra.db.moments import asked_at, seconds_between, utc_now
 from infra.db.rescue import LOST
 from infra.db.states import in_state
@@ -42,7 +42,7 @@ PERCENTILES = {"p50": 50, "p90": 90, "p99": 99, "max": 100}
 @dataclass(frozen=True, slots=True)
 class Standing:
     """What is there now. `oldest_due_s`: for how long the oldest due message has been due; 0
-    where none is. A paused broadcast's messages are due and wait, but are not late.
+    where none is. Messages of a broadcast that is not sent now are due and wait, but are not late.
     """
 
     now: datetime
@@ -159,9 +159,9 @@ class Figures:
         rows = select(literal(1)).where(m.bot_id == self._bot_id, *which).limit(COUNTED)
         return select(func.count()).select_from(rows.subquery())
 
-    def _lanes(self, *which: ColumnElement[bool]) -> Any:
+    def _lanes(self) -> Any:
         """Posts, and each broadcast: in each, what is due comes first in the index."""
-        mine = select(broadcasts.c.id).where(broadcasts.c.bot_id == self._bot_id, *which)
+        mine = select(broadcasts.c.id).where(broadcasts.c.bot_id == self._bot_id)
         return union_all(select(literal_column(str(POSTS)).label("id")), mine).subquery("lanes")
 
     def _due(self) -> Select[Any]:
@@ -178,6 +178,7 @@ class Figures:
         return select(cast(func.coalesce(func.sum(due), 0), BigInteger)).select_from(lanes)
 
     def _oldest(self) -> Any:
-        lanes = self._lanes(~broadcasts.c.paused)
-        first = first_due(self._bot_id, lanes.c.id)
-        return select(func.min(first)).select_from(lanes).scalar_subquery()
+        post = select(first_due(self._bot_id, literal(POSTS)).label("due_at"))
+        of_broadcasts = select(opened(self._bot_id)).where(*is_open(self._bot_id, asked_at()))
+        firsts = union_all(post, of_broadcasts).subquery("firsts")
+        return select(func.min(firsts.c.due_at)).scalar_subquery()

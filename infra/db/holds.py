@@ -3,11 +3,12 @@
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import func, literal, select, update
+from sqlalchemy import func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from infra.db.engine import Database
 from infra.db.moments import from_now, utc_now
+from infra.db.reach import open_again
 from infra.db.tables import bots, chats
 from infra.db.upsert import insert_into
 
@@ -77,15 +78,7 @@ class Holds:
 
     async def reached(self, connection: AsyncConnection, chat_ids: list[str]) -> None:
         """A message arrived in these chats: whatever kept us out does so no longer."""
-        await connection.execute(
-            update(chats)
-            .where(
-                chats.c.bot_id == self._bot_id,
-                chats.c.chat_id.in_(chat_ids),
-                chats.c.unreachable.is_not(None),
-            )
-            .values(unreachable=None)
-        )
+        await open_again(connection, self._bot_id, chat_ids)
 
     def _bot_held(self) -> tuple[Any, ...]:
         mine = func.coalesce(bots.c.refused_token, self._token_fingerprint)

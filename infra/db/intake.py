@@ -1,26 +1,27 @@
 """The one way in: a row for each message, keyed, so that asking twice is asking once."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Text, literal, select, text, true, update
+from sqlalchemy import select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.errors import KeyConflict
-from core.message import POSTS, Message, Request, State
+from core.broadcast import ERRORS_IN_A_ROW, Draft
+from core.errors import KeyConflict, TransitionRefused
+from core.message import POSTS, Message, Request
+from infra.db.broadcast_build import BroadcastBuild
+from infra.db.broadcasts import Broadcasts
 from infra.db.engine import Database
 from infra.db.moments import utc_now
+from infra.db.new_rows import new_row
 from infra.db.outcomes import wake
 from infra.db.reading import as_message, stored
-from infra.db.records import encoder, records
-from infra.db.tables import broadcasts, messages, waiters
+from infra.db.tables import messages, waiters
 from infra.db.upsert import insert_into
 
 m = messages.c
-
-CHATS_A_TRANSACTION = 5_000
-"""Few enough that other writers wait for milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,8 @@ class Intake:
 
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database, self._bot_id = database, bot_id
+        self._broadcasts = Broadcasts(database, bot_id)
+        self._build = BroadcastBuild(database, bot_id)
 
     async def schedule(self, request: Request, task_id: str | None = None) -> Scheduled:
         """Write the message, or find the one that its key stands for.
@@ -56,7 +59,7 @@ class Intake:
             row = (await connection.execute(self._insert(request))).one_or_none()
             created = row is not None
             if row is None:
-                row = await self._existing(connection, messages, request.key)
+                row = await self._existing(connection, request.key)
                 _check_same(row.fingerprint, request)
             if task_id is not None:
                 await self._wait(connection, row.id, task_id)
@@ -78,26 +81,34 @@ class Intake:
             await self._wait(connection, message_id, task_id)
 
     async def schedule_broadcast(
-        self, request: Request, chat_ids: Sequence[str]
+        self, request: Request, chat_ids: Sequence[str], errors_in_a_row: int = ERRORS_IN_A_ROW
     ) -> ScheduledBroadcast:
-        """Write one row for each chat. Called again with the same key, it goes on; but not where
-        messages of it, long ended, have been removed: to those chats it would send twice.
+        """A broadcast that is started as soon as it stands, with a row for each chat. Called again
+        with the same key, it goes on; but not where it was cancelled, nor where messages of it,
+        long ended, have been removed: to those chats it would send twice.
 
         `request.chat_id` is empty; the rows share the broadcast's content.
         """
-        chats = list(dict.fromkeys(chat_ids))
-        async with self._database.writing() as connection:
-            row = await self._broadcast(connection, request)
-        created = 0
-        for start in range(0, len(chats), CHATS_A_TRANSACTION):
-            part = chats[start : start + CHATS_A_TRANSACTION]
-            async with self._database.writing() as connection:
-                created += await self._add_chats(connection, row, request, part)
-        return ScheduledBroadcast(row.id, await self._total(row.id), created)
+        draft = Draft(request, errors_in_a_row=errors_in_a_row)
+        broadcast_id = (await self._broadcasts.create(draft)).broadcast_id
+        with suppress(TransitionRefused):  # an earlier call has started it, or another's just now
+            await self._broadcasts.start(broadcast_id, request.due_at)
+        slices = self._build.chats(broadcast_id, chat_ids)
+        created = sum([each.created async for each in slices])
+        made = await self._broadcasts.get(broadcast_id)
+        return ScheduledBroadcast(broadcast_id, made.tally.total, created)
 
     def _insert(self, request: Request) -> Any:
         statement = insert_into(self._database.dialect, messages).values(
-            **self._waiting(request, broadcast_id=POSTS),
+            **new_row(
+                self._bot_id,
+                POSTS,
+                cost=request.content.cost,
+                when=request.due_at if request.due_at is not None else utc_now(),
+                on_uncertain=request.on_uncertain,
+                max_attempts=request.max_attempts,
+                expires_at=request.expires_at,
+            ),
             chat_id=request.chat_id,
             key=request.key,
             fingerprint=request.fingerprint,
@@ -107,27 +118,8 @@ class Intake:
             index_elements=["bot_id", "key"], index_where=text("key IS NOT NULL")
         ).returning(messages)
 
-    def _waiting(self, request: Request, broadcast_id: int) -> dict[str, Any]:
-        """What a message of either kind has at first."""
-        when = request.due_at if request.due_at is not None else utc_now()
-        return {
-            "bot_id": self._bot_id,
-            "broadcast_id": broadcast_id,
-            "cost": request.content.cost,
-            "state": State.SCHEDULED.value,
-            "wanted_at": when,
-            "turn_at": when,
-            "due_at": when,
-            "attempts": 0,
-            "max_attempts": request.max_attempts,
-            "hidden": 0,
-            "on_uncertain": request.on_uncertain.value,
-            "created_at": utc_now(),
-            "expires_at": request.expires_at,
-        }
-
-    async def _existing(self, connection: AsyncConnection, table: Any, key: str) -> Any:
-        query = select(table).where(table.c.bot_id == self._bot_id, table.c.key == key)
+    async def _existing(self, connection: AsyncConnection, key: str) -> Any:
+        query = select(messages).where(m.bot_id == self._bot_id, m.key == key)
         return (await connection.execute(query)).one()
 
     async def _wait(self, connection: AsyncConnection, message_id: int, task_id: str) -> None:
@@ -139,62 +131,6 @@ class Intake:
         await connection.execute(
             wake((waiters.c.message_id == message_id) & (waiters.c.task_id == task_id))
         )
-
-    async def _broadcast(self, connection: AsyncConnection, request: Request) -> Any:
-        when = request.due_at if request.due_at is not None else utc_now()
-        statement = insert_into(self._database.dialect, broadcasts).values(
-            bot_id=self._bot_id,
-            key=request.key,
-            fingerprint=request.fingerprint,
-            content=stored(request.content),
-            total=0,
-            wanted_at=when,
-            created_at=utc_now(),
-        )
-        statement = statement.on_conflict_do_nothing(index_elements=["bot_id", "key"])
-        row = (await connection.execute(statement.returning(broadcasts))).one_or_none()
-        if row is None:
-            row = await self._existing(connection, broadcasts, request.key)
-            _check_same(row.fingerprint, request)
-        return row
-
-    async def _add_chats(
-        self, connection: AsyncConnection, broadcast: Any, request: Request, chats: Sequence[str]
-    ) -> int:
-        if not await self._keep_open(connection, broadcast.id):
-            return 0
-        dialect = self._database.dialect
-        given = records(dialect, "chats", {"chat_id": Text()})
-        row = self._waiting(request, broadcast.id) | dict.fromkeys(
-            ("wanted_at", "turn_at", "due_at"), broadcast.wanted_at
-        )
-        columns = [
-            literal(v, m[name].type) if not isinstance(v, ColumnElement) else v
-            for name, v in row.items()
-        ]
-        statement = (
-            insert_into(dialect, messages)
-            # "true": without a WHERE, SQLite takes ON CONFLICT for a join's ON.
-            .from_select([*row, "chat_id"], select(*columns, given.c.chat_id).where(true()))
-            .on_conflict_do_nothing(
-                index_elements=["broadcast_id", "chat_id"], index_where=text("broadcast_id <> 0")
-            )
-        )
-        rows = encoder(dialect)({"chat_id": chat_id} for chat_id in chats)
-        created = (await connection.execute(statement, {"chats": rows})).rowcount
-        this = update(broadcasts).where(broadcasts.c.id == broadcast.id)
-        await connection.execute(this.values(total=broadcasts.c.total + created))
-        return created
-
-    async def _keep_open(self, connection: AsyncConnection, broadcast_id: int) -> bool:
-        """Lock the broadcast: nobody closes it before our rows are there. False where it is."""
-        this = update(broadcasts).where(broadcasts.c.id == broadcast_id, ~broadcasts.c.closed)
-        return (await connection.execute(this.values(total=broadcasts.c.total))).rowcount == 1
-
-    async def _total(self, broadcast_id: int) -> int:
-        query = select(broadcasts.c.total).where(broadcasts.c.id == broadcast_id)
-        async with self._database.reading() as connection:
-            return await connection.scalar(query) or 0
 
 
 def _check_same(fingerprint: str, request: Request) -> None:

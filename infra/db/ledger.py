@@ -8,6 +8,10 @@ from core.outcome import Sent
 from core.partners import Report, Returned, Sending, Timeline
 from core.retry import RetryPolicy
 from core.verdict import Standing, Verdict
+from infra.db.broadcast_build import BroadcastBuild
+from infra.db.broadcast_ends import BroadcastEnds
+from infra.db.broadcast_retry import BroadcastRetry
+from infra.db.broadcasts import Broadcasts
 from infra.db.claims import Claims
 from infra.db.desk import Desk
 from infra.db.engine import Database
@@ -49,6 +53,10 @@ class Ledger:
         self.desk = Desk(database, bot_id, policy.max_attempts)
         self.reading = Reading(database, bot_id)
         self.series = Series(database, bot_id)
+        self.broadcasts = Broadcasts(database, bot_id)
+        self.broadcast_build = BroadcastBuild(database, bot_id)
+        self.broadcast_ends = BroadcastEnds(database, bot_id)
+        self.broadcast_retry = BroadcastRetry(database, bot_id, policy.max_attempts)
 
     async def timeline(self) -> Timeline:
         """The database's clock beside ours. Ours is read last: so nothing is early by the

@@ -19,8 +19,10 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.attempts import SENDING_LEASE_S
+from core.broadcast import BroadcastState
 from core.message import Claim, Content, OnUncertain, State
 from core.partners import Returned, Sending
+from core.personal_content import personal, values_of
 from core.verdict import Standing
 from infra.db.engine import Database
 from infra.db.expiry import is_wanted
@@ -29,6 +31,8 @@ from infra.db.records import encoder, records
 from infra.db.states import in_state
 from infra.db.tables import broadcasts, chats, messages
 from infra.grouping import Grouped
+
+RUNNING = BroadcastState.RUNNING.value
 
 m = messages.c
 
@@ -101,22 +105,26 @@ def rounds(claims: Sequence[Claim]) -> list[list[int]]:
 
 
 def _sending(claim: Claim, row: Any) -> Sending:
-    content = row.content if row.content is not None else row.shared_content
+    stored = row.content if row.content is not None else row.shared_content
+    content = Content(stored["method"], stored["params"])
+    if row.personal is not None:
+        content = personal(content, values_of(row.personal, claim.chat_id))
     return Sending(
         claim,
         row.migrated_to or claim.chat_id,
-        Content(content["method"], content["params"]),
+        content,
         Standing(row.attempts, row.max_attempts, row.hidden, OnUncertain(row.on_uncertain)),
     )
 
 
 def _mark(dialect: str) -> Any:
-    """Mark as sending, unless the token is spent, it has expired, the broadcast is paused or the
-    chat not free.
+    """Mark as sending, unless the token is spent, it has expired, its broadcast does not run or
+    the chat is not free.
     """
     tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
     before = messages.alias("before")
-    paused = exists().where(broadcasts.c.id == m.broadcast_id, broadcasts.c.paused)
+    its_broadcast = (broadcasts.c.id == m.broadcast_id, broadcasts.c.state != RUNNING)
+    stopped = exists().where(*its_broadcast)
     migrated = select(chats.c.migrated_to).where(
         chats.c.bot_id == m.bot_id, chats.c.chat_id == m.chat_id
     )
@@ -128,7 +136,7 @@ def _mark(dialect: str) -> Any:
             m.token == tokens.c.token,
             in_state(State.QUEUED),
             is_wanted(),
-            ~paused,
+            ~stopped,
             ~_in_flight(),
             ~exists().where(_comes_before(before)),
         )
@@ -140,6 +148,7 @@ def _mark(dialect: str) -> Any:
         .returning(
             m.id,
             m.content,
+            m.personal,
             m.attempts,
             m.max_attempts,
             m.hidden,

@@ -32,6 +32,7 @@ from core.message import FINAL, POSTS, Message, State
 from core.outcome import Migrated, Outcome, Rejected, Sent, Uncertain
 from core.partners import Report
 from core.verdict import EXHAUSTED
+from infra.db.breaker import Breaker
 from infra.db.engine import Database
 from infra.db.holds import Holds
 from infra.db.moments import plus, utc_now
@@ -39,6 +40,7 @@ from infra.db.reading import as_message
 from infra.db.records import encoder, records
 from infra.db.states import has_ended, in_state
 from infra.db.tables import UtcTime, attempts, messages, waiters
+from infra.db.tallies import Move, Tallies
 from infra.grouping import Grouped
 
 m = messages.c
@@ -73,8 +75,10 @@ class Outcomes:
     def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
         self._database, self._bot_id, self._holds = database, bot_id, holds
         self._encode = encoder(database.dialect)
-        self._end_statement = _end(database.dialect, keeps_token=False)
-        self._rescue_statement = _end(database.dialect, keeps_token=True)
+        self._end_statement = _end(database.dialect)
+        self._rescue_statement = _end(database.dialect, by_rescue=True)
+        self._settle_statement = _end(database.dialect, settles=True)
+        self._tallies, self._breaker = Tallies(database.dialect), Breaker(database)
         self._records = Grouped(self._record)
 
     async def record(self, report: Report) -> None:
@@ -113,7 +117,9 @@ class Outcomes:
 
     async def _record_together(self, reports: Sequence[Report]) -> None:
         async with self._database.writing() as connection:
-            await self.write(connection, reports)
+            failing = await self.write(connection, reports)
+        for broadcast_id in failing:
+            await self._breaker.look(broadcast_id, _last_error(reports, broadcast_id))
 
     async def _record_alone(self, report: Report) -> Exception | None:
         try:
@@ -124,14 +130,32 @@ class Outcomes:
 
     async def write(
         self, connection: AsyncConnection, reports: Sequence[Report], *, by_rescue: bool = False
-    ) -> None:
-        """End these attempts. Rescue leaves the token valid for the sender's late answer."""
-        statement = self._rescue_statement if by_rescue else self._end_statement
-        endings = self._encode(_ending(report) for report in reports)
-        await connection.execute(statement, {"endings": endings})
+    ) -> list[int]:
+        """End these attempts. Rescue leaves the token valid for the sender's late answer.
+
+        Returns the broadcasts that may have met too many errors in a row.
+        """
+        moves = await self._end(connection, reports, by_rescue)
         await connection.execute(insert(attempts), [_attempt(report) for report in reports])
+        failing = await self._tallies.add(connection, moves)
         await self._wake(connection, reports)
         await self._remember_chats(connection, reports)
+        return failing
+
+    async def _end(
+        self, connection: AsyncConnection, reports: Sequence[Report], by_rescue: bool
+    ) -> list[Move]:
+        """How the messages have moved. A statement does not tell what was there before: what had
+        no end has one of its own, and what is left over is late for an uncertain one.
+        """
+        endings = {"endings": self._encode(_ending(report) for report in reports)}
+        statement = self._rescue_statement if by_rescue else self._end_statement
+        ended = (await connection.execute(statement, endings)).all()
+        moves = [Move(row.broadcast_id, State.SENDING, State(row.state)) for row in ended]
+        if len(ended) < len(reports) and not by_rescue:
+            settled = await connection.execute(self._settle_statement, endings)
+            moves += [Move(row.broadcast_id, State.UNCERTAIN, State(row.state)) for row in settled]
+        return moves
 
     async def _wake(self, connection: AsyncConnection, reports: Sequence[Report]) -> None:
         # Only posts are waited for: a broadcast's task returns before its sends.
@@ -160,29 +184,31 @@ def wake(which: ColumnElement[bool]) -> Any:
     return update(waiters).where(which, ended).values(ready=True)
 
 
-def _end(dialect: str, *, keeps_token: bool) -> Any:
+def _end(dialect: str, *, by_rescue: bool = False, settles: bool = False) -> Any:
     """One attempt's end for each row of `endings`, by compare-and-set on token and state.
 
     An answer that comes after rescue gave it up still counts (`lasts`), as long as nobody
     has claimed the message since: then it was counted as hidden, and is so no longer. That
     attempts are exhausted does not count once rescue or a person has given it another.
+    `settles`: only of messages that were called uncertain.
     """
     ending = records(dialect, "endings", ENDINGS)
     e = ending.c
     waits_again = and_(in_state(State.SCHEDULED), e.reason != EXHAUSTED)
-    late = and_(e.lasts, or_(in_state(State.UNCERTAIN), waits_again))
+    unended = or_(in_state(State.SENDING), and_(e.lasts, waits_again))
+    which = and_(e.lasts, in_state(State.UNCERTAIN)) if settles else unended
     due_at = plus(utc_now(), e.wait_s)
     waits = e.state == State.SCHEDULED.value
     return (
         update(messages)
-        .where(m.id == e.id, m.token == e.token, or_(in_state(State.SENDING), late))
+        .where(m.id == e.id, m.token == e.token, which)
         .values(
             state=e.state,
             attempts=m.attempts - e.refund,
             hidden=m.hidden + e.hides - case((in_state(State.SENDING), 0), else_=1),
             due_at=case((waits, due_at), else_=m.due_at),
             turn_at=case((and_(waits, ~e.keeps_turn), due_at), else_=m.turn_at),
-            token=m.token if keeps_token else None,
+            token=m.token if by_rescue else None,
             lease_until=None,
             reason=func.nullif(e.reason, ""),
             description=func.nullif(e.description, ""),
@@ -190,7 +216,17 @@ def _end(dialect: str, *, keeps_token: bool) -> Any:
             sent_at=e.sent_at,
             ended_at=case((waits, None), else_=utc_now()),
         )
+        .returning(m.broadcast_id, m.state)
     )
+
+
+def _last_error(reports: Sequence[Report], broadcast_id: int) -> str:
+    reasons = [
+        report.verdict.reason
+        for report in reports
+        if report.sending.claim.broadcast_id == broadcast_id and report.verdict.reason
+    ]
+    return reasons[-1] if reasons else "unknown"
 
 
 def _ending(report: Report) -> dict[str, Any]:

@@ -14,10 +14,10 @@ from core.health import HealthState
 from core.message import POSTS, State
 from infra.db import revision
 from infra.db.engine import Database, normalise_url
-from infra.db.lanes import first_due, waiting
+from infra.db.lanes import first_due, is_open, opened, waiting
 from infra.db.moments import utc_now, within
 from infra.db.states import in_state
-from infra.db.tables import bots, broadcasts, messages
+from infra.db.tables import bots, messages
 from infra.db.upsert import insert_into
 from infra.db.watch_tables import health
 from infra.elapsed import ms_since
@@ -124,9 +124,8 @@ class Probe:
         return first_due(self._bot_id, lane, m.due_at <= within(0.0))
 
     def _first_of_broadcasts(self) -> Any:
-        first = self._first(broadcasts.c.id)
-        running = (broadcasts.c.bot_id == self._bot_id, ~broadcasts.c.paused)
-        return select(func.min(first)).where(*running).scalar_subquery()
+        first = opened(self._bot_id, m.due_at <= within(0.0))
+        return select(func.min(first)).where(*is_open(self._bot_id, within(0.0))).scalar_subquery()
 
     def _first_claimed(self, lane: Any) -> Any:
         """The same of what is queued or being sent: as many as a few seconds hold."""

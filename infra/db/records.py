@@ -36,12 +36,14 @@ def records(dialect: str, parameter: str, columns: Mapping[str, TypeEngine[Any]]
     ).subquery(parameter)
 
 
-def encoder(dialect: str) -> Callable[[Iterable[Record]], str]:
-    """How rows become the value that `records` reads."""
+def encoder(dialect: str, *, escapes: bool = True) -> Callable[[Iterable[Record]], str]:
+    """How rows become the value that `records` reads. Without `escapes` letters stay as they
+    are: names within a kept JSON, which SQLite finds by their bytes.
+    """
 
     def moment(value: object) -> Any:
         if not isinstance(value, datetime):
             raise TypeError(f"{value!r} has no place in a record")
         return to_microseconds(value) if dialect == "sqlite" else value.isoformat()
 
-    return lambda rows: json.dumps(list(rows), default=moment)
+    return lambda rows: json.dumps(list(rows), default=moment, ensure_ascii=escapes)

@@ -9,6 +9,7 @@ from core.subscriber import Profile, Subscriber
 from infra.db.bot_tables import subscribers
 from infra.db.engine import Database
 from infra.db.moments import utc_now
+from infra.db.reach import is_reached, is_unreachable, open_again
 from infra.db.upsert import insert_into
 
 s = subscribers.c
@@ -26,11 +27,12 @@ class Subscribers:
         self._database, self._bot_id = database, bot_id
 
     async def see(self, profile: Profile) -> Subscriber:
-        """This user has written or pressed just now; so they have not blocked the bot."""
-        query = select(subscribers, utc_now().label("now")).where(self._is(profile.user_id))
+        """This user has written or pressed just now; so they can be written to."""
+        told = (utc_now().label("now"), is_unreachable().label("unreachable"))
+        query = select(subscribers, *told).where(self._is(profile.user_id))
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
-        if row is not None and row.blocked_at is None and row.now - row.last_seen_at < SEEN_EVERY:
+        if row is not None and _is_fresh(row):
             found = _as_subscriber(row)
             if found.profile == _kept(profile):
                 return found
@@ -39,18 +41,27 @@ class Subscribers:
     async def start(self, user_id: int) -> bool:
         """They want to hear from the bot; whether they did not until now."""
         fresh = s.started_at.is_(None) | s.stopped_at.is_not(None)
-        return await self._set(user_id, fresh, started_at=utc_now(), stopped_at=None)
+        joined = func.coalesce(s.joined_at, utc_now())
+        news = {"started_at": utc_now(), "stopped_at": None, "joined_at": joined}
+        return await self._set(user_id, fresh, **news)
 
     async def stop(self, user_id: int) -> bool:
-        """They do not any more; whether they did until now."""
-        running = s.started_at.is_not(None) & s.stopped_at.is_(None)
-        return await self._set(user_id, running, stopped_at=utc_now())
+        """They do not any more; whether they did until now. Who says so before anything else
+        is not written to either, should they be imported later.
+        """
+        statement = update(subscribers).where(self._is(user_id), s.stopped_at.is_(None))
+        values = statement.values(stopped_at=utc_now()).returning(s.joined_at)
+        async with self._database.writing() as connection:
+            return await connection.scalar(values) is not None
 
     async def block(self, user_id: int) -> bool:
         return await self._set(user_id, s.blocked_at.is_(None), blocked_at=utc_now())
 
     async def unblock(self, user_id: int) -> bool:
-        return await self._set(user_id, s.blocked_at.is_not(None), blocked_at=None)
+        async with self._database.writing() as connection:
+            await open_again(connection, self._bot_id, [str(user_id)])
+            statement = update(subscribers).where(self._is(user_id), s.blocked_at.is_not(None))
+            return (await connection.execute(statement.values(blocked_at=None))).rowcount == 1
 
     async def find(self, user_id: int) -> Subscriber | None:
         query = select(subscribers).where(self._is(user_id))
@@ -60,12 +71,7 @@ class Subscribers:
 
     async def count_reached(self) -> int:
         """How many may be sent broadcasts."""
-        query = select(func.count()).where(
-            s.bot_id == self._bot_id,
-            s.started_at.is_not(None),
-            s.stopped_at.is_(None),
-            s.blocked_at.is_(None),
-        )
+        query = select(func.count()).where(s.bot_id == self._bot_id, *is_reached())
         async with self._database.reading() as connection:
             return await connection.scalar(query) or 0
 
@@ -78,14 +84,17 @@ class Subscribers:
             "last_seen_at": utc_now(),
             "blocked_at": None,
         }
+        # An import may have been first: what it told besides these stays as it is.
+        first = {"first_seen_at": func.coalesce(s.first_seen_at, utc_now())}
         whose = {"bot_id": self._bot_id, "user_id": profile.user_id}
         statement = (
             insert_into(self._database.dialect, subscribers)
             .values(**whose, **news, first_seen_at=utc_now())
-            .on_conflict_do_update(index_elements=["bot_id", "user_id"], set_=news)
+            .on_conflict_do_update(index_elements=["bot_id", "user_id"], set_={**news, **first})
             .returning(*s)
         )
         async with self._database.writing() as connection:
+            await open_again(connection, self._bot_id, [str(profile.user_id)])
             return _as_subscriber((await connection.execute(statement)).one())
 
     async def _set(self, user_id: int, condition: Any, **values: Any) -> bool:
@@ -95,6 +104,13 @@ class Subscribers:
 
     def _is(self, user_id: int) -> Any:
         return (s.bot_id == self._bot_id) & (s.user_id == user_id)
+
+
+def _is_fresh(row: Any) -> bool:
+    """Nothing of this row changes by their having written once more."""
+    if row.last_seen_at is None or row.blocked_at is not None or row.unreachable:
+        return False
+    return bool(row.now - row.last_seen_at < SEEN_EVERY)
 
 
 def _kept(profile: Profile) -> Profile:
@@ -116,4 +132,5 @@ def _as_subscriber(row: Any) -> Subscriber:
         started_at=row.started_at,
         stopped_at=row.stopped_at,
         blocked_at=row.blocked_at,
+        joined_at=row.joined_at,
     )

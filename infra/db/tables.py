@@ -89,13 +89,60 @@ broadcasts = Table(
     Column("key", Text, nullable=False),
     Column("fingerprint", String(64), nullable=False),
     Column("content", JSON, nullable=False),
-    Column("paused", Boolean, nullable=False, server_default=false()),
+    Column("name", Text, nullable=False, server_default=text("''")),
+    # core/broadcast.py. Claims and marks read it: that is all that pauses or cancels a broadcast.
+    Column("state", String(9), nullable=False, server_default=text("'draft'")),
+    # Why it paused itself.
+    Column("why", Text),
     # Some of its messages, long ended, have been removed: whom it reached is not known any more.
     Column("closed", Boolean, nullable=False, server_default=false()),
+    # Cancelled, and not all of its messages have been ended.
+    Column("leftover", Boolean, nullable=False, server_default=false()),
+    # Null where its chats are given one by one.
+    Column("audience", JSON(none_as_null=True)),
+    # Names of the placeholders whose values are taken for each recipient; null for none.
+    Column("fields", JSON(none_as_null=True)),
+    # The last of the audience that has its row; null for none.
+    Column("built_to", BigInteger),
+    # When the last of its rows was there.
+    Column("built_at", UtcTime),
+    # Until then whoever makes it is believed to be writing its rows: nobody else needs to.
+    Column("builder_until", UtcTime),
     Column("total", Integer, nullable=False),
     Column("wanted_at", UtcTime, nullable=False),
+    # Not claimed before. Moved on to the next opening where it is outside of its hours.
+    Column("opens_at", UtcTime),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    # Minutes since midnight in the zone; all three or none.
+    Column("hours_from", SmallInteger),
+    Column("hours_to", SmallInteger),
+    Column("hours_zone", String(64)),
+    Column("paid", Boolean, nullable=False, server_default=false()),
+    # So many pause it; 0 for never.
+    Column("errors_in_a_row", SmallInteger, nullable=False, server_default=text("0")),
+    # What its rows are written with.
+    Column("on_uncertain", String(6), nullable=False, server_default=text("'park'")),
+    Column("max_attempts", SmallInteger, nullable=False, server_default=text("6")),
+    Column("expires_at", UtcTime),
     Column("created_at", UtcTime, nullable=False),
     Index("broadcasts_by_key", "bot_id", "key", unique=True),
+)
+
+# How many of a broadcast's messages have ended, and how: the sum over its shards. A process adds
+# to one shard, in the transaction that ends the messages, so that few wait for each other.
+broadcast_tallies = Table(
+    "broadcast_tallies",
+    metadata,
+    Column("broadcast_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("shard", SmallInteger, primary_key=True, autoincrement=False),
+    Column("sent", Integer, nullable=False),
+    Column("failed", Integer, nullable=False),
+    Column("uncertain", Integer, nullable=False),
+    # Cancelled or expired.
+    Column("skipped", Integer, nullable=False),
+    # Errors since its last success.
+    Column("streak", Integer, nullable=False),
 )
 
 messages = Table(
@@ -133,6 +180,8 @@ messages = Table(
     Column("occurrence_at", UtcTime),
     # Not sent at or after this moment.
     Column("expires_at", UtcTime),
+    # Values of the placeholders that the shared content names, for this recipient.
+    Column("personal", JSON(none_as_null=True)),
 )
 
 _WAITING = text("state = 'scheduled'")
@@ -172,6 +221,12 @@ _EXPIRING = text("expires_at IS NOT NULL AND state IN ('scheduled', 'queued')")
 partial_index("messages_expiring", m.bot_id, m.expires_at, where=_EXPIRING)
 partial_index("messages_ended", m.bot_id, m.ended_at, where=text("ended_at IS NOT NULL"))
 partial_index("messages_uncertain", m.bot_id, m.id, where=text("state = 'uncertain'"))
+
+b = broadcasts.c
+partial_index("broadcasts_running", b.bot_id, b.id, where=text("state = 'running'"))
+_UNBUILT = text("built_at IS NULL AND audience IS NOT NULL")
+partial_index("broadcasts_unbuilt", b.bot_id, b.id, where=_UNBUILT)
+partial_index("broadcasts_leftover", b.bot_id, b.id, where=text("leftover"))
 
 # A recurrence: `rule` (RFC 5545; where that counts, ";LAST=" and its last occurrence follow) in
 # `zone`, from the wall time `starts` on (ISO 8601, no offset).

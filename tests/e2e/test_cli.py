@@ -224,3 +224,68 @@ def test_a_channel_that_is_not_recorded_is_refused_in_one_line(call: Commands) -
         assert "`analyticbot channels add " in refused.err
     assert call("channels", "add", "12345").code == 2
     assert call("stats", "@short_lived", "--tz", "Nowhere/City").code == 2
+
+
+PEOPLE = f"""id,first_name,city
+31,Ana,Fés
+32,,Bonn
+33,=Cem,
+{BLOCKED_USER + 2000},Gone,Oslo
+"""
+HELLO = "Hello {first_name|friend} of {city|somewhere}!"
+
+
+def test_a_broadcast_from_a_file_to_its_report(up: Up, call: Commands) -> None:
+    (up.folder / "people.csv").write_text(PEOPLE)
+    assert call("audience", "import", "people.csv", "--tag", "cli").code == 0
+    made = told(call("broadcast", "create", HELLO, "--tag", "cli", "--key", "hello", "--json"))
+    number = str(made["id"])
+    assert (made["state"], made["tally"]["pending"]) == ("draft", 4)
+    assert made["plan"]["messages"] == 4
+    assert call("broadcast", "test", number, "31").code == 0
+    assert up.receipts(31)[0]["text"] == "Hello Ana of Fés!"
+    started = call("broadcast", "start", number)
+    assert "running" in started.out
+    ended = told(call("broadcast", "status", number, "--watch", "--json"))
+    counts = {"total": 4, "sent": 3, "failed": 1, "skipped": 0, "uncertain": 0, "pending": 0}
+    assert (ended["state"], ended["tally"]) == ("completed", counts)
+    texts = [up.receipts(chat)[-1]["text"] for chat in (31, 32, 33)]
+    assert texts == [
+        "Hello Ana of Fés!",
+        "Hello friend of Bonn!",
+        "Hello =Cem of somewhere!",
+    ]
+    report = told(call("broadcast", "report", number, "--json"))
+    assert report["reasons"] == [{"state": "failed", "reason": "blocked", "recipients": 1}]
+    rows = call("broadcast", "report", number, "--csv", "-").out.splitlines()
+    assert len(rows) == 1 + 4
+    assert rows[3].startswith("33,'=Cem,,sent,")
+    missing = call("broadcast", "report", number, "--csv", "-", "--state", "failed").out
+    assert [line.split(",")[0] for line in missing.splitlines()[1:]] == [str(BLOCKED_USER + 2000)]
+    again = call("broadcast", "retry-failed", number)
+    assert "1 wait again" in again.out
+    assert told(call("broadcast", "status", number, "--watch", "--json"))["state"] == "completed"
+    assert len(up.receipts(31)) == 2  # the test, and its own: nobody else is sent to again
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "err"),
+    [
+        (("create", "Hi {town}"), 2, "TEXT: nobody of this audience has a field 'town'"),
+        (("create", "Hi", "--hours", "9 to 5"), 2, "--hours: '9 to 5' is not understood"),
+        (("create", "Hi", "--list", "nowhere"), 3, "nowhere"),
+        (("create", "Hi {name}", "--chats", "chats.txt"), 2, "--chats: and placeholders"),
+        (("create", "Hi", "--chats", "away.txt"), 2, "--chats: away.txt cannot be read"),
+        (("create", "Hi", "--chats", "chats.txt", "--tag", "a"), 2, "--chats: goes without"),
+        (("start", "99999"), 3, "no broadcast 99999"),
+        (("report", "99999", "--csv", "-"), 3, "no broadcast 99999"),
+    ],
+)
+def test_what_is_wrong_with_a_broadcast_is_told_in_one_line(
+    up: Up, call: Commands, words: tuple[str, ...], code: int, err: str
+) -> None:
+    (up.folder / "chats.txt").write_text("5\n6\n")
+    told_ = call("broadcast", *words)
+    assert (told_.code, told_.out) == (code, "")
+    assert is_one_line(told_.err)
+    assert err in told_.err

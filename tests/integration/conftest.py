@@ -72,7 +72,7 @@ class Bench:
 
     async def pause_broadcasts(self) -> None:
         async with self.database.writing() as connection:
-            await connection.execute(update(broadcasts).values(paused=True))
+            await connection.execute(update(broadcasts).values(state="paused"))
 
     async def pass_s(self, seconds: float) -> None:
         columns = {
@@ -82,7 +82,7 @@ class Bench:
             ],
             bots: ["held_until"],
             chats: ["held_until"],
-            broadcasts: ["wanted_at"],
+            broadcasts: ["wanted_at", "opens_at", "builder_until"],
             attempts: ["started_at", "ended_at"],
         }
         async with self.database.writing() as connection:

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from core.attempts import WRITE_WITHIN_S
+from core.broadcast import BroadcastState
 from core.message import ACTIVE, TRANSITIONS, Content, OnUncertain, State
 from core.outcome import Flooded, Migrated, Outcome, Rejected, Retryable, Sent, Uncertain, Unsent
 from core.partners import Sending
@@ -76,9 +77,9 @@ class Notes:
     rows: dict[int, Any] = field(default_factory=dict)
     marked: list[Attempt] = field(default_factory=list)
     answered: dict[int, State | None] = field(default_factory=dict)
-    paused: set[int] = field(default_factory=set)
+    standing: dict[int, BroadcastState] = field(default_factory=dict)
 
-    def check(self, rows: dict[int, Any], now: datetime) -> None:
+    def check(self, rows: dict[int, Any], broadcasts: dict[int, Any], now: datetime) -> None:
         """Compare with the ledger's rows after a step."""
         before, self.rows = self.rows, rows
         assert rows.keys() == self.cards.keys(), "a message is lost, or made up"
@@ -90,6 +91,31 @@ class Notes:
             self._check_turn(rows[attempt.card.id])
         self.marked, self.answered = [], {}
         assert max(self._in_flight().values(), default=0) <= 1, "two in flight to one chat"
+        assert broadcasts.keys() == self.standing.keys()
+        for row in broadcasts.values():
+            self._check_broadcast(row)
+
+    def _check_broadcast(self, row: Any) -> None:
+        """Its tallies are what its rows say; it moved only as a person or its rows made it."""
+        states = Counter(State(each.state) for each in self.in_lane(row.id))
+        skipped = states[State.CANCELLED] + states[State.EXPIRED]
+        counted = (states[State.SENT], states[State.FAILED], states[State.UNCERTAIN], skipped)
+        assert (row.sent, row.failed, row.uncertain, row.skipped) == counted, "tallied wrongly"
+        assert row.total == states.total()
+        before, now = self.standing[row.id], BroadcastState(row.state)
+        if now is not before:
+            why = {
+                (BroadcastState.RUNNING, BroadcastState.COMPLETED): True,
+                (BroadcastState.COMPLETED, BroadcastState.RUNNING): bool(ACTIVE & states.keys()),
+                (BroadcastState.RUNNING, BroadcastState.PAUSED): "errors in a row" in (row.why or ""),
+            }
+            assert why.get((before, now)), f"a broadcast went from {before} to {now}"
+        if now is BroadcastState.COMPLETED:
+            assert not ACTIVE & states.keys(), "completed, and not everybody is done with"
+        self.standing[row.id] = now
+
+    def in_lane(self, broadcast_id: int) -> list[Any]:
+        return [row for row in self.rows.values() if row.broadcast_id == broadcast_id]
 
     def _in_flight(self) -> Counter[tuple[str, int]]:
         sending = [row for row in self.rows.values() if row.state == State.SENDING]
@@ -143,7 +169,8 @@ class Notes:
 
     def _check_turn(self, row: Any) -> None:
         assert not any(goes_before(other, row) for other in self.rows.values()), "out of turn"
-        assert row.broadcast_id not in self.paused, "sent while paused"
+        standing = self.standing.get(row.broadcast_id, BroadcastState.RUNNING)
+        assert standing is BroadcastState.RUNNING, f"sent while {standing}"
 
 
 def goes_before(one: Any, other: Any) -> bool:

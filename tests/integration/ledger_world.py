@@ -7,13 +7,15 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 
 from core.message import Claim
 from infra.db import schema
+from infra.db.broadcast_row import with_tallies
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
-from infra.db.tables import broadcasts, messages, metadata
+from infra.db.tables import messages, metadata
+from infra.db.tallies import SHARDS, Tallies
 from tests.integration.conftest import BOT, POLICY, Bench, soon
 
 T = TypeVar("T")
@@ -39,6 +41,8 @@ class World:
             Ledger(self.bench.database, BOT, "fingerprint", POLICY, lambda: 0.5, time.monotonic)
             for _ in range(2)
         ]
+        for part in (self.ledgers[1].outcomes, self.ledgers[1].desk):
+            part._tallies = Tallies(self.bench.database.dialect, SHARDS)  # nobody else's
         self.run(self._empty())
 
     async def _empty(self) -> None:
@@ -59,9 +63,12 @@ class World:
         self.passed += timedelta(seconds=seconds)
 
     def sweep(self) -> None:
-        """What every worker does now and then for its dead neighbours."""
-        self.run(self.ledgers[0].claims.release_dead())
-        self.run(self.ledgers[0].rescue.end_lost())
+        """What every worker does now and then for its dead neighbours, and for broadcasts."""
+        ledger = self.ledgers[0]
+        self.run(ledger.claims.release_dead())
+        self.run(ledger.broadcast_ends.end_cancelled(3))
+        self.run(ledger.rescue.end_lost())
+        self.run(ledger.broadcast_ends.complete())
 
     def due(self, wait_s: int | None) -> tuple[datetime | None, datetime]:
         """A time to ask for, None for now, and what it is on the world's clock."""
@@ -75,12 +82,14 @@ class World:
 
         return self.run(read())
 
-    def pause(self, paused: bool) -> None:
-        async def put() -> None:
-            async with self.bench.database.writing() as connection:
-                await connection.execute(update(broadcasts).values(paused=paused))
+    def broadcasts(self) -> dict[int, Any]:
+        """Their rows, each with the sums of its tallies."""
 
-        self.run(put())
+        async def read() -> dict[int, Any]:
+            async with self.bench.database.reading() as connection:
+                return {row.id: row for row in await connection.execute(with_tallies())}
+
+        return self.run(read())
 
 
 def make_world(url: str) -> World:

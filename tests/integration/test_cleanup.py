@@ -8,11 +8,13 @@ from typing import Any
 import pytest
 from sqlalchemy import Table, func, insert, select, text, update
 
+from core.broadcast import Draft
 from core.errors import InvalidInput
 from core.message import ACTIVE, State
 from infra.celery import housekeeping
 from infra.celery.runtime import Runtime
 from infra.db import schema
+from infra.db.broadcast_build import Slice
 from infra.db.channel_tables import channels, member_samples, post_samples, posts
 from infra.db.cleanup import TABLES, Cleanup
 from infra.db.engine import Database
@@ -104,14 +106,14 @@ async def test_a_broadcast_keeps_its_messages_until_none_is_left_to_send(bench: 
 
 
 async def test_nor_where_the_cleanup_comes_between_its_row_and_its_chats(bench: Bench) -> None:
-    intake, again = bench.ledger.intake, request("over", "")
-    await intake.schedule_broadcast(again, ["1", "2"])
+    ledger, again = bench.ledger, request("over", "")
+    await ledger.intake.schedule_broadcast(again, ["1", "2"])
+    found = await ledger.broadcasts.create(Draft(again))
     async with bench.database.writing() as connection:
-        row = await intake._broadcast(connection, again)
         await connection.execute(update(messages).values(state="sent", ended_at=OLD))
     assert (await remove_older(bench.database, BOT, DAYS))["messages"] == 2
-    async with bench.database.writing() as connection:
-        assert await intake._add_chats(connection, row, again, ["1", "2"]) == 0
+    slices = ledger.broadcast_build.chats(found.broadcast_id, ["1", "2"])
+    assert [each async for each in slices] == [Slice(2, 0)]
 
 
 async def test_notes_and_samples_go_by_their_age_and_posts_stay(database: Database) -> None:

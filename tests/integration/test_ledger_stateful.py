@@ -1,7 +1,8 @@
 """The ledger under any order of events: what it promises must hold after each of them.
 
 Two processes share the ledger. Holders of claims crash, stall and are doubled by the broker;
-answers come, come late or never; people cancel, edit and settle; time passes.
+answers come, come late or never; people cancel, edit and settle, start, pause and resume
+broadcasts; time passes.
 """
 
 import sys
@@ -21,12 +22,14 @@ from hypothesis.stateful import (
 )
 
 from core.attempts import SENDING_LEASE_S
+from core.broadcast import BroadcastState
 from core.errors import KeyConflict
 from core.message import ACTIVE, FINAL, POSTS, OnUncertain, State
 from core.outcome import Sent
 from infra.db.outcomes import Ended
 from tests.integration.conftest import request, soon
-from tests.integration.ledger_hands import DEEDS, Hands, text
+from tests.integration.ledger_directions import DIRECTIONS, RETRIED, TRIED_AGAIN, Directions
+from tests.integration.ledger_hands import DEEDS, text
 from tests.integration.ledger_notes import Card
 from tests.integration.ledger_world import World, make_world
 
@@ -40,7 +43,9 @@ STEPS: list[tuple[int, str, dict[str, Any]]] = [
     (1, "schedule", message | {"wait": wait, "waits": yes}),
     (1, "schedule_again", {"at": pick, "same": yes}),
     (2, "broadcast", {"key": st.sampled_from("ab"), "both": yes, "policy": policy, "wait": wait}),
-    (1, "pause_or_resume", {}),
+    (1, "draft", {"key": st.sampled_from("cd"), "both": yes}),
+    (3, "direct", {"at": pick, "deed": st.sampled_from(sorted(DIRECTIONS)), "wait": wait}),
+    (2, "try_again", {"at": pick, "states": st.sampled_from(TRIED_AGAIN)}),
     (4, "a_person_acts", {"at": pick, "deed": st.sampled_from(sorted(DEEDS)), "wait": wait}),
     (1, "tasks_are_told", {}),
     (3, "claim", {"capacity": several, "ahead": st.sampled_from([0, 3]), "copies": pick}),
@@ -63,7 +68,7 @@ steps = st.one_of(
 )
 
 
-class Machine(Hands, RuleBasedStateMachine):
+class Machine(Directions, RuleBasedStateMachine):
     """One life of a ledger."""
 
     def __init__(self) -> None:
@@ -117,25 +122,51 @@ class Machine(Hands, RuleBasedStateMachine):
         wish = request(key, "", content=text(0), due_at=at, on_uncertain=policy, max_attempts=2)
         schedule = self.world.ledgers[0].intake.schedule_broadcast
         try:
-            done = self.world.run(schedule(wish, ["1", "2"] if both else ["2"]))
+            done = self.world.run(schedule(wish, ["1", "2"] if both else ["2"], 3))
         except KeyConflict:
             return
         # Called again, it keeps the time that it was first given.
-        lane, when = done.broadcast_id, self.lanes.setdefault(done.broadcast_id, not_before)
+        when = self.lanes.setdefault(done.broadcast_id, not_before)
+        self.notes.standing.setdefault(done.broadcast_id, BroadcastState.RUNNING)
+        assert self.note_rows(done.broadcast_id, key, policy, when) == done.created
+
+    def draft(self, key: str, both: bool) -> None:
+        wish = request(key, "", content=text(0), on_uncertain=OnUncertain.PARK, max_attempts=1)
+        made = self.world.run(self.make_draft(wish, ["3", "2"] if both else ["3"]))
+        self.notes.standing.setdefault(made, BroadcastState.DRAFT)
+        self.note_rows(made, key, OnUncertain.PARK, self.world.now)
+
+    def note_rows(self, lane: int, key: str, policy: OnUncertain, when: datetime) -> int:
+        """Take notes of a broadcast's rows that are new; how many."""
         fresh = [row for row in self.world.rows().values() if row.id not in self.cards]
-        assert len(fresh) == done.created
         for row in fresh:
             self.cards[row.id] = Card(row.id, key, row.chat_id, lane, policy, text(0), when)
+        return len(fresh)
 
-    def pause_or_resume(self) -> None:
-        """All broadcasts that there are by now, some of their messages claimed already."""
-        self.claim(8, 0, 11)
-        self.notes.paused = set() if self.notes.paused else set(self.lanes)
-        self.world.pause(bool(self.notes.paused))
+    def direct(self, at: int, deed: str, wait: int | None) -> None:
+        """A person directs a broadcast, some of its messages being claimed already."""
+        if not self.notes.standing:
+            return
+        if at % 2:
+            self.claim(8, 0, 11)
+        broadcast_id = sorted(self.notes.standing)[at % len(self.notes.standing)]
+        self.every_promise_holds()
+        allowed = self.notes.standing[broadcast_id] in DIRECTIONS[deed][0]
+        when = self.world.due(wait)
+        assert self.world.run(self.order(broadcast_id, deed, *when)) is allowed
+
+    def try_again(self, at: int, states: Sequence[State]) -> None:
+        if self.notes.standing:
+            broadcast_id = sorted(self.notes.standing)[at % len(self.notes.standing)]
+            self.every_promise_holds()
+            allowed = self.notes.standing[broadcast_id] in RETRIED
+            assert self.world.run(self.retry_all(broadcast_id, states)) is allowed
 
     def a_person_acts(self, at: int, deed: str, wait: int | None) -> None:
         card = self.card(at)
-        allowed = card.state in DEEDS[deed][0]
+        over = self.notes.standing.get(card.lane) is BroadcastState.CANCELLED
+        again = DEEDS[deed][1] is State.SCHEDULED and card.state in FINAL
+        allowed = card.state in DEEDS[deed][0] and not (over and again)
         assert self.world.run(self.act(card, deed, soon(wait or 0))) is allowed
         self._ended()
 
@@ -230,24 +261,33 @@ class Machine(Hands, RuleBasedStateMachine):
 
     @invariant()
     def every_promise_holds(self) -> None:
-        self.notes.check(self.world.rows(), self.world.now)
+        self.notes.check(self.world.rows(), self.world.broadcasts(), self.world.now)
 
     def teardown(self) -> None:
         """Nobody crashes any more: each message comes to its end, and whoever waits hears it."""
         if sys.exc_info()[0] is not None:
             return
         self.holders, self.attempts = [], []
-        self.notes.paused = set()
-        self.world.pause(False)
         for _ in range(len(self.cards) + 3):
+            self._let_all_run()
             self.world.pass_s(60)
             self.world.sweep()
             self.every_promise_holds()
             if not self._finish_what_is_due():
                 break
+        self.world.sweep()
+        self.every_promise_holds()
+        ended = {BroadcastState.COMPLETED, BroadcastState.CANCELLED}
+        assert set(self.notes.standing.values()) <= ended, "a broadcast never ended"
         assert not [card for card in self.cards.values() if card.state in ACTIVE], "never ended"
         self.tasks_are_told()
         assert not self.tasks, "a task waits in vain"
+
+    def _let_all_run(self) -> None:
+        deeds = {BroadcastState.DRAFT: "start", BroadcastState.PAUSED: "resume"}
+        for broadcast_id, standing in self.notes.standing.items():
+            if standing in deeds:
+                self.world.run(self.order(broadcast_id, deeds[standing], None, self.world.now))
 
     def _finish_what_is_due(self) -> bool:
         for claim in self.take_claims(100, 0):

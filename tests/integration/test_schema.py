@@ -13,7 +13,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, insert, select, text
 
 from core.errors import LedgerUnavailable
-from infra.db import bot_tables, channel_tables, revision, schema, watch_tables  # noqa: F401
+from infra.db import (  # noqa: F401
+    audience_tables,
+    bot_tables,
+    channel_tables,
+    revision,
+    schema,
+    watch_tables,
+)
 from infra.db.engine import Database
 from infra.db.moments import plus, utc_now
 from infra.db.tables import bots, metadata

@@ -132,9 +132,11 @@ def test_a_message_is_active_or_at_its_end() -> None:
     assert not ACTIVE & FINAL
 
 
-def test_what_was_sent_cancelled_or_expired_stays_so() -> None:
+def test_what_was_sent_stays_so_and_what_ended_otherwise_can_at_most_wait_again() -> None:
     stays = {state for state, onward in TRANSITIONS.items() if not onward}
-    assert stays == {State.SENT, State.CANCELLED, State.EXPIRED}
+    assert stays == {State.SENT}
+    for state in (State.CANCELLED, State.EXPIRED, State.FAILED):
+        assert TRANSITIONS[state] == {State.SCHEDULED}
 
 
 def test_nothing_is_sent_again_that_is_on_the_wire_or_out() -> None:

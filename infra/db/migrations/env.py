@@ -2,7 +2,12 @@
 
 from alembic import context
 
-from infra.db import bot_tables, channel_tables, watch_tables  # noqa: F401 (each adds its own)
+from infra.db import (  # noqa: F401 (each adds its own)
+    audience_tables,
+    bot_tables,
+    channel_tables,
+    watch_tables,
+)
 from infra.db.tables import metadata
 
 context.configure(

@@ -1,0 +1,133 @@
+"""`broadcast create`: a draft, checked, with a row for each recipient."""
+
+import sys
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+from rich.progress import Progress
+
+from apps.cli.broadcast_show import facts, show, show_plan
+from apps.cli.show import as_json
+from core.audience import Audience
+from core.broadcast import Broadcast, Draft
+from core.broadcast_plan import Plan
+from core.errors import InvalidInput
+from core.personal_content import check_personal, check_template, columns_of, personal_fields
+from core.sending_hours import SendingHours
+from infra.celery.requests import broadcast_request, chat_list
+from infra.celery.runtime import Runtime, current
+from infra.db.audiences import Audiences
+from infra.db.broadcast_build import Slice
+from infra.settings import Settings
+
+STDIN = "-"
+
+
+@dataclass(frozen=True, slots=True)
+class Order:
+    """What was asked for; `options` are send_message_task's, `chats` a file, not an audience."""
+
+    text: str | None
+    options: Mapping[str, Any]
+    audience: Audience
+    chats: str | None
+    name: str
+    hours: SendingHours | None
+    paid: bool
+    errors_in_a_row: int | None
+
+
+def create(settings: Settings, order: Order, *, json: bool) -> None:
+    chats = _chats(order)
+    runtime = current()
+    draft = _draft(settings, order)
+    if chats is None:
+        runtime.call(_check(runtime, draft))
+    made = runtime.call(_create(runtime, draft, chats))
+    plan = Plan(made.tally.total, made.content.cost, settings.telegram_rate, made.paid)
+    if json:
+        return as_json({**facts(made), "plan": plan.as_json()})
+    show(made)
+    return show_plan(plan, made.id)
+
+
+def _draft(settings: Settings, order: Order) -> Draft:
+    request = broadcast_request(
+        settings, order.text, order.options, uuid4().hex, None, check_template
+    )
+    named, bears = personal_fields(request.content), order.errors_in_a_row
+    if named and order.chats is not None:
+        remedy = "import them with `analyticbot audience import`, and send to --list"
+        raise InvalidInput("--chats", "and placeholders: nothing is known of these chats", remedy)
+    return Draft(
+        request,
+        name=order.name,
+        audience=order.audience if order.chats is None else None,
+        fields=columns_of(named) if named else None,
+        hours=order.hours,
+        paid=order.paid,
+        errors_in_a_row=settings.broadcast_errors_in_a_row if bears is None else bears,
+    )
+
+
+async def _check(runtime: Runtime, draft: Draft) -> None:
+    """Whether each of the audience can get it. Raises InvalidContent, NotFound."""
+    audience = draft.audience
+    assert audience is not None
+    audiences = Audiences(runtime.ledger.database, runtime.settings.bot_id)
+    await audiences.check(audience)
+    named = personal_fields(draft.request.content)
+    if named:
+        known = await audiences.field_names(audience)
+        longest = await audiences.longest(audience, columns_of(named))
+        check_personal(draft.request.content, frozenset(known), longest)
+
+
+async def _create(runtime: Runtime, draft: Draft, chats: Sequence[str] | None) -> Broadcast:
+    ledger = runtime.ledger
+    made = await ledger.broadcasts.create(draft)
+    if not made.created:
+        sys.stderr.write(
+            f"analyticbot: --key stands for broadcast {made.broadcast_id} already: it goes on\n"
+        )
+    build = ledger.broadcast_build
+    if chats is None:
+        assert draft.audience is not None
+        audiences = Audiences(ledger.database, runtime.settings.bot_id)
+        total = await audiences.count(draft.audience)
+        slices = build.audience(made.broadcast_id)
+    else:
+        total, slices = len(chats), build.chats(made.broadcast_id, chats)
+    await _shown(slices, total)
+    return await ledger.broadcasts.get(made.broadcast_id)
+
+
+async def _shown(slices: Any, total: int) -> None:
+    """With a bar where somebody watches."""
+    from_stderr = sys.stderr.isatty()
+    with Progress(disable=not from_stderr) as bar:
+        task = bar.add_task("recipients", total=total)
+        each: Slice
+        async for each in slices:
+            bar.advance(task, each.looked)
+
+
+def _chats(order: Order) -> list[str] | None:
+    """Raises InvalidInput that names the line."""
+    if order.chats is None:
+        return None
+    if not order.audience.is_everybody:
+        raise InvalidInput("--chats", "goes without --list, --tag and the like", "choose one")
+    lines = [line.strip() for line in _read(order.chats).splitlines()]
+    return chat_list([line for line in lines if line and not line.startswith("#")])
+
+
+def _read(file: str) -> str:
+    try:
+        return sys.stdin.read() if file == STDIN else Path(file).read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        why = getattr(error, "strerror", None) or "it is no text"
+        raise InvalidInput("--chats", f"{file} cannot be read: {why}") from None

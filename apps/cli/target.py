@@ -1,0 +1,30 @@
+"""The file that a command writes: there once all of it is."""
+
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TextIO
+
+from core.errors import InvalidInput
+
+STDOUT = "-"
+
+
+@contextmanager
+def target(file: str) -> Iterator[TextIO]:
+    """The file is there when all of it is. Raises InvalidInput."""
+    if file == STDOUT:
+        yield sys.stdout
+        return
+    path = Path(file)
+    unfinished = path.with_name(f"{path.name}.part")
+    try:
+        # With a mark: spreadsheets would otherwise take it for another encoding.
+        with unfinished.open("w", encoding="utf-8-sig", newline="") as out:
+            yield out
+        unfinished.replace(path)
+    except OSError as error:
+        raise InvalidInput("FILE", f"{file} cannot be written: {error.strerror}") from None
+    finally:
+        unfinished.unlink(missing_ok=True)

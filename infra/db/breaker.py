@@ -1,0 +1,45 @@
+"""A broadcast that meets too many errors in a row pauses itself, and says why."""
+
+import logging
+
+from sqlalchemy import func, select, update
+
+from core.broadcast import BroadcastState
+from core.errors import LedgerUnavailable
+from infra.db.engine import Database
+from infra.db.tables import broadcast_tallies, broadcasts
+
+log = logging.getLogger(__name__)
+
+b, t = broadcasts.c, broadcast_tallies.c
+
+
+class Breaker:
+    """Looks at broadcasts whose errors have just been counted."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def look(self, broadcast_id: int, reason: str) -> None:
+        """Pause it where its processes together count as many errors as it bears, each of them
+        since its last success. `reason` is the latest. Raises nothing: the errors are recorded,
+        and the next one comes back here.
+        """
+        try:
+            await self._look(broadcast_id, reason)
+        except LedgerUnavailable as error:
+            log.warning("broadcast %d: errors in a row were not looked at: %s", broadcast_id, error)
+
+    async def _look(self, broadcast_id: int, reason: str) -> None:
+        running = (b.id == broadcast_id, b.state == BroadcastState.RUNNING.value)
+        most = select(b.errors_in_a_row).where(*running).with_for_update()
+        streak = select(func.sum(t.streak)).where(t.broadcast_id == broadcast_id)
+        async with self._database.writing() as connection:
+            bears = await connection.scalar(most)
+            met = await connection.scalar(streak) or 0
+            if not bears or met < bears:
+                return
+            why = f"{met} errors in a row, the last: {reason}"
+            values = {"state": BroadcastState.PAUSED.value, "why": why}
+            await connection.execute(update(broadcasts).where(*running).values(**values))
+        log.warning("broadcast %d has paused itself: %s", broadcast_id, why)

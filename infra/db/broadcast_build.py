@@ -1,0 +1,195 @@
+"""A broadcast's recipients become rows, slice by slice: broken off anywhere, it goes on there."""
+
+from collections.abc import AsyncGenerator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import (
+    JSON,
+    ColumnElement,
+    Select,
+    Text,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    text,
+    true,
+    update,
+)
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from core.broadcast import BroadcastState
+from core.message import Content, OnUncertain
+from infra.db.audiences import BEFORE_ALL, COLUMNS, recipients
+from infra.db.broadcast_row import BUILDER_S, audience_of
+from infra.db.engine import Database
+from infra.db.moments import asked_at, from_now, utc_now
+from infra.db.new_rows import new_row
+from infra.db.records import encoder, records
+from infra.db.tables import broadcasts, messages
+from infra.db.tallies import reopen
+from infra.db.upsert import insert_into
+
+SLICE = {"sqlite": 2_000, "postgresql": 10_000}
+"""Recipients in a transaction: few enough that other writers wait for milliseconds."""
+
+b, m = broadcasts.c, messages.c
+
+
+@dataclass(frozen=True, slots=True)
+class Slice:
+    """Recipients looked at, and rows that were made of them: who has one gets no second."""
+
+    looked: int
+    created: int
+
+
+class BroadcastBuild:
+    """Writes the rows of one bot's broadcasts. Two at once do no harm: one waits for the other."""
+
+    def __init__(self, database: Database, bot_id: int) -> None:
+        self._database, self._bot_id = database, bot_id
+        self._encode = encoder(database.dialect)
+        self._size = SLICE[database.dialect]
+
+    async def audience(self, broadcast_id: int) -> AsyncGenerator[Slice, None]:
+        """Make a row for each of its audience that has none yet; each slice is committed when it
+        is told. Ends at once where they are all there, or it is cancelled.
+        """
+        while (done := await self.build(broadcast_id, BUILDER_S)) is not None:
+            yield done
+
+    async def chats(
+        self, broadcast_id: int, chat_ids: Sequence[str]
+    ) -> AsyncGenerator[Slice, None]:
+        """Make a row for each of these chats that has none yet; as `audience`.
+
+        Not where messages of it, long ended, have been removed: to those chats it would send
+        twice. It counts as built when this comes to its end.
+        """
+        chats = list(dict.fromkeys(chat_ids))
+        for start in range(0, len(chats), self._size):
+            part = chats[start : start + self._size]
+            async with self._database.writing() as connection:
+                row = await self._locked(connection, b.id == broadcast_id)
+                created = await self._add_chats(connection, row, part) if row is not None else 0
+            yield Slice(len(part), created)
+        async with self._database.writing() as connection:
+            this = update(broadcasts).where(b.id == broadcast_id, b.built_at.is_(None))
+            await connection.execute(this.values(built_at=utc_now()))
+
+    async def build(self, broadcast_id: int, builder_s: float = 0.0) -> Slice | None:
+        """One slice of its audience; None where there is nothing to be done. For `builder_s`
+        nobody else takes the next one on.
+        """
+        unbuilt = (b.id == broadcast_id, b.built_at.is_(None), b.audience.is_not(None))
+        async with self._database.writing() as connection:
+            row = await self._locked(connection, *unbuilt)
+            return await self._build(connection, row, builder_s) if row is not None else None
+
+    async def abandoned(self) -> Sequence[int]:
+        """Broadcasts whose rows nobody writes any more."""
+        query = select(b.id).where(to_build(self._bot_id)).order_by(b.id)
+        async with self._database.reading() as connection:
+            return (await connection.scalars(query)).all()
+
+    async def _build(self, connection: AsyncConnection, row: Any, builder_s: float) -> Slice:
+        after = row.built_to if row.built_to is not None else BEFORE_ALL
+        audience = audience_of(row)
+        assert audience is not None
+        slice_ = recipients(self._bot_id, audience, after, self._size)
+        found = slice_.subquery()
+        bounds = select(func.count(), func.max(found.c.user_id))
+        looked, last = (await connection.execute(bounds)).one()
+        created = 0
+        if looked:
+            # Others may have come by now: the slice ends where it was seen to end.
+            whole = slice_.limit(None).where(slice_.selected_columns.user_id <= last)
+            source = _recipients(self._database.dialect, whole, row.fields)
+            created = await self._insert(connection, row, source, {})
+        moved: dict[str, Any] = {"builder_until": from_now(builder_s)}
+        moved |= {"built_to": last} if looked else {}
+        moved |= {"built_at": utc_now()} if looked < self._size else {}
+        await connection.execute(update(broadcasts).where(b.id == row.id).values(**moved))
+        return Slice(looked, created)
+
+    async def _add_chats(
+        self, connection: AsyncConnection, row: Any, chat_ids: Sequence[str]
+    ) -> int:
+        given = records(self._database.dialect, "chats", {"chat_id": Text()})
+        rows = self._encode({"chat_id": chat_id} for chat_id in chat_ids)
+        source = select(given.c.chat_id)
+        return await self._insert(connection, row, source, {"chats": rows})
+
+    async def _insert(
+        self, connection: AsyncConnection, row: Any, source: Select[Any], values: dict[str, Any]
+    ) -> int:
+        given = source.subquery("given")
+        columns = _columns(self._bot_id, row) | {column.name: column for column in given.c}
+        statement = (
+            insert_into(self._database.dialect, messages)
+            # "true": without a WHERE, SQLite takes ON CONFLICT for a join's ON.
+            .from_select(list(columns), select(*columns.values()).where(true()))
+            .on_conflict_do_nothing(
+                index_elements=["broadcast_id", "chat_id"], index_where=text("broadcast_id <> 0")
+            )
+        )
+        created = (await connection.execute(statement, values)).rowcount
+        if created:
+            this = update(broadcasts).where(b.id == row.id)
+            await connection.execute(this.values(total=b.total + created))
+            await reopen(connection, [row.id])
+        return created
+
+    async def _locked(self, connection: AsyncConnection, *which: ColumnElement[bool]) -> Any:
+        """The broadcast's row, kept from being closed, cancelled or built by others meanwhile;
+        None where that is done already.
+        """
+        its = (b.bot_id == self._bot_id, ~b.closed, b.state != BroadcastState.CANCELLED.value)
+        query = select(broadcasts, utc_now().label("now")).where(*its, *which)
+        return (await connection.execute(query.with_for_update())).one_or_none()
+
+
+def to_build(bot_id: int) -> ColumnElement[bool]:
+    """Its audience has not all got rows, and whoever wrote them is gone; as the index has it."""
+    unbuilt = b.built_at.is_(None) & b.audience.is_not(None)
+    left = or_(b.builder_until.is_(None), b.builder_until < asked_at())
+    goes_on = b.state != BroadcastState.CANCELLED.value
+    return (b.bot_id == bot_id) & unbuilt & left & goes_on & ~b.closed
+
+
+def _columns(bot_id: int, row: Any) -> dict[str, ColumnElement[Any]]:
+    """What the broadcast's rows have in common."""
+    shared = new_row(
+        bot_id,
+        row.id,
+        cost=Content(row.content["method"], row.content["params"]).cost,
+        # Nothing is moved when it starts, or later than was meant: claims read the broadcast's row.
+        when=max(row.now, row.wanted_at),
+        on_uncertain=OnUncertain(row.on_uncertain),
+        max_attempts=row.max_attempts,
+        expires_at=row.expires_at,
+    )
+    # One moment for all: SQLite would ask for the time row by row.
+    values = shared | {"created_at": row.now}
+    return {name: literal(value, m[name].type) for name, value in values.items()}
+
+
+def _recipients(dialect: str, found: Select[Any], fields: Sequence[str] | None) -> Select[Any]:
+    """The chats of these recipients, with the values of the fields that are asked for."""
+    each = found.subquery("recipients")
+    chat_id = cast(each.c.user_id, Text).label("chat_id")
+    if fields is None:
+        return select(chat_id)
+    make = func.json_object if dialect == "sqlite" else func.json_build_object
+    pairs = [part for name in fields for part in (cast(name, Text), _value(each, name))]
+    return select(chat_id, make(*pairs, type_=JSON).label("personal"))
+
+
+def _value(each: Any, name: str) -> ColumnElement[Any]:
+    if name in COLUMNS:  # others are among the fields of a file
+        return each.c[name]
+    value: ColumnElement[Any] = cast(each.c.fields[name].as_string(), Text)
+    return value

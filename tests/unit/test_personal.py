@@ -1,0 +1,181 @@
+"""Text with each recipient's own values in it."""
+
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from core.entities import parse
+from core.entity import utf16_length
+from core.errors import InvalidContent
+from core.message import Content
+from core.personal import escape_of, fields_of, filled, filled_with_entities
+from core.personal_content import (
+    check_personal,
+    columns_of,
+    personal,
+    personal_fields,
+    values_of,
+)
+
+ROCKET = "\U0001f680"
+ANA = {"first_name": "Ana", "city": "Fés", "empty": " "}
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Hello {first_name}!", "Hello Ana!"),
+        ("Hello {last_name|friend}!", "Hello friend!"),
+        ("Hello {last_name}!", "Hello !"),
+        ("{empty|nothing} here", "nothing here"),
+        ("{{first_name}} is you: {first_name}", "{first_name} is you: Ana"),
+        ("{{first_name|a}}", "{first_name|a}"),
+        ('{"json": 1} {} { first_name } {First} {1}', '{"json": 1} {} { first_name } {First} {1}'),
+        ("{first_name}{city}", "AnaFés"),
+        ("{first_name|}", "Ana"),
+        ("{{{first_name}}}", "{{first_name}}"),
+    ],
+)
+def test_placeholders_become_values(text: str, shown: str) -> None:
+    assert filled(text, ANA) == shown
+
+
+def test_the_fields_that_a_text_names_are_known() -> None:
+    assert fields_of("{a} {b|c} {{d}} {E}") == {"a", "b"}
+
+
+HOSTILE = "<b>_*[x](y)~`>#+-=|{}.!\\ & \"q\" 'p'"
+
+
+@pytest.mark.parametrize("parse_mode", ["HTML", "MarkdownV2", "html", "MARKDOWNV2", None, ""])
+@given(value=st.text(st.characters(exclude_characters="\0"), max_size=40).filter(str.strip))
+def test_no_value_is_taken_for_formatting(parse_mode: str | None, value: str) -> None:
+    for each in (value, HOSTILE):
+        parsed = parse("a" + filled("{x}", {"x": each}, escape_of(parse_mode)) + "z", parse_mode)
+        assert (parsed.text, parsed.entities) == (f"a{each}z", ())
+
+
+def test_in_the_old_markdown_no_value_begins_an_entity() -> None:
+    parsed = parse("a" + filled("{x}", {"x": HOSTILE}, escape_of("Markdown")) + "z", "Markdown")
+    assert parsed.entities == ()
+    assert "_*[x](y)" in parsed.text
+
+
+@pytest.mark.parametrize(
+    ("entity", "part"),
+    [
+        ((0, 2), ROCKET),  # before
+        ((3, 12), "Ana"),  # the placeholder alone
+        ((0, 15), f"{ROCKET} Ana"),
+        ((5, 2), "Ana"),  # a part of it becomes the whole
+        ((10, 7), "Ana, "),
+        ((16, 1), " "),
+        ((17, 2), ROCKET),  # behind it
+    ],
+)
+def test_entities_stay_with_their_text(entity: tuple[int, int], part: str) -> None:
+    text = f"{ROCKET} {{first_name}}, {ROCKET}"
+    offset, length = entity
+    given_ = [{"type": "bold", "offset": offset, "length": length, "url": "kept"}]
+    shown, [moved] = filled_with_entities(text, given_, ANA)
+    units = shown.encode("utf-16-le")
+    bold = units[2 * moved["offset"] : 2 * (moved["offset"] + moved["length"])].decode("utf-16-le")
+    assert (moved["type"], moved["url"]) == ("bold", "kept")
+    assert bold == part
+
+
+def test_an_entity_of_an_empty_value_is_left_out() -> None:
+    bold = {"type": "bold", "offset": 0, "length": 11}
+    assert filled_with_entities("{last_name} hello", [bold], {}) == (" hello", [])
+
+
+PARTS = st.lists(
+    st.one_of(
+        st.sampled_from(["{a}", "{b|x}", "{{a}}"]),
+        st.text(max_size=5).filter(lambda t: "{" not in t and "}" not in t),
+    ),
+    max_size=8,
+)
+
+
+@given(
+    parts=PARTS,
+    a=st.text(max_size=6),
+    first=st.integers(0, 8),
+    last=st.integers(0, 8),
+)
+def test_whatever_lies_between_placeholders_an_entity_covers_the_same(
+    parts: list[str], a: str, first: int, last: int
+) -> None:
+    values = {"a": a}
+    first, last = sorted((min(first, len(parts)), min(last, len(parts))))
+    offset, end = (utf16_length("".join(parts[:n])) for n in (first, last))
+    entity = {"type": "bold", "offset": offset, "length": end - offset}
+    text, moved = filled_with_entities("".join(parts), [entity], values)
+    each = [filled(part, values) for part in parts]
+    assert text == "".join(each)
+    begin, length = utf16_length("".join(each[:first])), utf16_length("".join(each[first:last]))
+    covers = [{"type": "bold", "offset": begin, "length": length}]
+    assert moved == (covers if length else [])
+
+
+def message(text: str, **params: Any) -> Content:
+    return Content("sendMessage", {"text": text, **params})
+
+
+BUTTONS = {"inline_keyboard": [[{"text": "{first_name}", "url": "https://a.example/?c={city}"}]]}
+
+
+def test_captions_albums_and_buttons_are_personal_too() -> None:
+    album = Content(
+        "sendMediaGroup",
+        {
+            "media": [
+                {"type": "photo", "media": "x", "caption": "<b>{name}</b>", "parse_mode": "HTML"}
+            ]
+        },
+    )
+    assert personal_fields(album) == {"name"}
+    [item] = personal(album, {"name": "A&B"}).params["media"]
+    assert item["caption"] == "<b>A&amp;B</b>"
+    told = personal(message("Hi", reply_markup=BUTTONS), {"first_name": "Ana", "city": "a b&c"})
+    [[button]] = told.params["reply_markup"]["inline_keyboard"]
+    assert button == {"text": "Ana", "url": "https://a.example/?c=a%20b%26c"}
+    assert personal_fields(message("Hi", reply_markup=BUTTONS)) == {"first_name", "city"}
+    assert BUTTONS["inline_keyboard"][0][0]["text"] == "{first_name}"
+
+
+def test_an_ordinary_content_stays_as_it_is() -> None:
+    content = message("Hi", entities=[{"type": "bold", "offset": 0, "length": 2}])
+    assert personal_fields(content) == frozenset()
+    assert personal(content, ANA) == content
+
+
+@pytest.mark.parametrize(
+    ("text", "longest", "told"),
+    [
+        ("{town}", {}, "'town'.*use one of .*city.*{{town}}"),
+        ("{first_name}", {"first_name": "x"}, "with empty values"),
+        ("a" * 4090 + "{city}", {"city": "x" * 7}, "with the longest values"),
+    ],
+)
+def test_what_some_recipient_could_not_get_is_refused(
+    text: str, longest: dict[str, str], told: str
+) -> None:
+    with pytest.raises(InvalidContent, match=told):
+        check_personal(message(text), frozenset({"city"}), longest)
+
+
+def test_what_everybody_can_get_is_not() -> None:
+    check_personal(message("{first_name|you} {city}"), frozenset({"city"}), {"city": "x" * 4000})
+
+
+def test_what_is_known_of_a_recipient_becomes_their_fields() -> None:
+    assert columns_of({"name", "language", "chat_id", "city"}) == (
+        *("city", "language_code", "first_name", "last_name"),
+    )
+    known = {"first_name": "Ana", "last_name": "", "language_code": "pt", "city": None}
+    own = {"first_name": "Ana", "last_name": "", "language_code": "pt"}
+    assert values_of(known, "7") == own | {"name": "Ana", "language": "pt", "chat_id": "7"}
