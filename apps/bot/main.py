@@ -13,6 +13,7 @@ from aiogram import Bot
 
 from apps.bot import commands
 from apps.bot.alerts import Rhythm, Watch
+from apps.bot.checking import keep_checking
 from apps.bot.config import BotConfig
 from apps.bot.dispatcher import make_bot, make_dispatcher
 from apps.bot.logs import configure
@@ -66,6 +67,7 @@ async def work(settings: Settings, rhythm: Rhythm = ALERTS) -> None:
             office.leave(commands.publish(bot, office))
             office.leave(_forget(office))
             office.leave(Watch(office, bot, rhythm).run())
+            office.leave(keep_checking(office, rhythm.check_s))
             log.info("the bot is ready")  # `up` waits for this line
             await _updates(bot, office.config, reception)
 
