@@ -35,9 +35,8 @@ def main() -> None:
     try:
         settings = load_settings()
         configure(settings)
-        # aiogram's many models stay until the end: to look through them takes a second then.
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # what is imported stays
+        gc.enable()
         asyncio.run(serve(settings))
     except ConfigurationError as error:
         sys.exit(f"analyticbot: {error}")
