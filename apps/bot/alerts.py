@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import ReplyParameters
 
 from apps.bot.alert_words import Titles, alerts_told, titles_of
@@ -49,6 +49,7 @@ class Watch:
         self._office, self._bot, self._rhythm = office, bot, rhythm
         self._owners: list[Person] = []
         self._told_s: dict[tuple[int, AlertKind, bool], float] = {}
+        self._doubted: set[tuple[int, int]] = set()
         self._outage = Outage(office, bot, rhythm.patience_s)
 
     async def run(self) -> None:
@@ -143,10 +144,16 @@ class Watch:
             await self._office.subscribers.block(owner.user_id)
             return True
         log.warning("owner %s was not told of an alert: %s", owner.user_id, error)
-        if was_not_sent(error):
+        again = was_not_sent(error) or self._is_first_doubt(owner.user_id, told_in, error)
+        if again:
             await self._office.alerts.give_back(owner.user_id, told_in)
-            return False
-        return True
+        return not again
+
+    def _is_first_doubt(self, user_id: int, told_in: int, error: Exception) -> bool:
+        """It may have been sent. To be told twice is better than never; but not on and on."""
+        doubted = isinstance(error, TelegramBadRequest) or (user_id, told_in) in self._doubted
+        self._doubted.add((user_id, told_in))
+        return not doubted
 
     async def _look_or_tell_why_not(self) -> None:
         try:

@@ -21,7 +21,7 @@ from apps.bot.office import Office
 from apps.bot.patience import patiently
 from apps.bot.polling import poll
 from apps.bot.reception import Reception
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, LedgerUnavailable
 from infra.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
@@ -95,5 +95,8 @@ async def _updates(bot: Bot, config: BotConfig, reception: Reception) -> None:
 
 async def _forget(office: Office) -> None:
     while True:
-        await office.inbox.forget()
+        try:
+            await office.inbox.forget()
+        except LedgerUnavailable as error:
+            log.info("updates that are done are kept for now: %s", error)
         await asyncio.sleep(FORGET_EVERY_S)

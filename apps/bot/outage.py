@@ -42,7 +42,8 @@ class Outage:
         self._since_s = None
         told, self._told = self._told, {}
         for owner in told.values():
-            if not await self._tell(owner, "alert-ledger-back"):
+            now = not is_quiet_for(owner, self._office.now())
+            if not (now and await self._tell(owner, "alert-ledger-back")):
                 self._told[owner.user_id] = owner
 
     def _may_be_told(self, owner: Person) -> bool:
