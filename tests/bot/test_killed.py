@@ -19,7 +19,7 @@ from tests.servers.program import Program
 
 OWNER = 501
 NEWS = -1001000000501
-STOP_WITHIN_S = 2.0
+STOP_WITHIN_S = 5.0
 
 
 @pytest.fixture(scope="module")
