@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Any
 
 from core.health import WHOLE, HealthState, Part
+from core.person import Person
 
 BEAT, DATABASE = "beat", "database"
 
@@ -63,6 +64,10 @@ class News:
 
     def __bool__(self) -> bool:
         return bool(self.raised or self.replaced or self.over)
+
+
+def wants(owner: Person, kind: AlertKind) -> bool:
+    return owner.alerts and kind not in owner.muted
 
 
 def ill_parts(parts: Iterable[Part], known: Iterable[str] = ()) -> list[Part]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from core.health import HealthState, Kept, Part
+from core.health_phrases import Phrase, held, phrase
 
 HEALTHY, DEGRADED, UNHEALTHY = HealthState
 
@@ -71,24 +72,22 @@ class DiskFacts:
 
 
 def database(found: DatabaseFacts) -> Part:
+    read_ms = f"{found.read_ms:.0f}"
     if found.read_only:
-        return Part(
-            "database",
-            UNHEALTHY,
-            f"reads in {found.read_ms:.0f} ms, and takes no writes: {found.read_only}",
-            "point DATABASE_URL at the primary server, or let it take writes again",
-        )
-    told = f"reads in {found.read_ms:.0f} ms, writes in {found.write_ms:.0f} ms"
-    return Part("database", HEALTHY, told)
+        why = phrase("no_writes_db", read_ms=read_ms, why=found.read_only)
+        return Part.said("database", UNHEALTHY, [why], phrase("do_primary"))
+    why = phrase("reads_writes", read_ms=read_ms, write_ms=f"{found.write_ms:.0f}")
+    return Part.said("database", HEALTHY, [why])
 
 
 def database_trouble(error: str) -> Part:
     """Of a database that could not be read or written; a remedy stands behind the semicolon."""
     if any(words in error for words in _LOCKED):
-        reason = f"another writer holds the lock of its file: {error}"
-        return Part("database", UNHEALTHY, reason, "find who with `fuser`, and end that program")
+        why = phrase("file_locked", why=error)
+        return Part.said("database", UNHEALTHY, [why], phrase("do_end_writer"))
     reason, _, remedy = error.replace("TimeoutError", "no answer in time").partition("; ")
-    return Part("database", UNHEALTHY, reason, remedy or "start it, or mend DATABASE_URL")
+    todo = phrase("do", what=remedy) if remedy else phrase("do_start_database")
+    return Part.said("database", UNHEALTHY, [phrase("trouble", why=reason)], todo)
 
 
 # SQLite's words, and those of the turn that our own writers take.
@@ -97,75 +96,62 @@ _LOCKED = ("database is locked", "another process writes")
 
 def broker(name: str, found: BrokerFacts) -> Part:
     """The broker, or the Redis of the governor (`name`)."""
-    told = f"answers in {found.latency_ms:.0f} ms"
+    told = phrase("answers", ms=f"{found.latency_ms:.0f}")
     if not found.is_redis:
-        return Part(name, HEALTHY, told)
+        return Part.said(name, HEALTHY, [told])
     if found.write_fault:
-        return Part(name, UNHEALTHY, f"takes no writes: {found.write_fault}", _WRITES[name])
+        why = phrase("no_writes", why=found.write_fault)
+        return Part.said(name, UNHEALTHY, [why], phrase(_WRITES[name]))
     troubles = list(_troubles(name, found))
     if troubles:
         reasons, remedies = zip(*troubles, strict=True)
-        return Part(name, DEGRADED, f"{told}; {'; '.join(reasons)}", "; ".join(remedies))
-    return Part(name, HEALTHY, "; ".join([told, *_memory(found), *_untold(found)]))
+        return Part.said(name, DEGRADED, [told, *reasons], *remedies)
+    return Part.said(name, HEALTHY, [told, *_memory(found), *_untold(found)])
 
 
-_WRITES = {
-    BROKER: "mend its memory or disk; messages wait in the ledger until then",
-    GOVERNOR: "mend its memory or disk; without it nothing may be sent",
-}
+_WRITES = {BROKER: "do_mend_broker", GOVERNOR: "do_mend_governor"}
 
 
-def _troubles(name: str, found: BrokerFacts) -> Iterable[tuple[str, str]]:
+def _troubles(name: str, found: BrokerFacts) -> Iterable[tuple[Phrase, Phrase]]:
     if found.eviction not in (None, "noeviction"):
-        yield (
-            f"maxmemory-policy is {found.eviction}: it may drop queued tasks and the rate limit",
-            "set maxmemory-policy to noeviction",
-        )
+        yield phrase("evicts", policy=str(found.eviction)), phrase("do_noeviction")
     if found.persists is False and name == BROKER:  # the governor's keys last for seconds
-        yield (
-            "persistence is off: messages in flight are only in memory; "
-            "the ledger brings them back, results are lost",
-            "set appendonly to yes",
-        )
+        yield phrase("not_persistent"), phrase("do_appendonly")
     if found.max_bytes and found.used_bytes >= MEMORY_NEARLY_FULL * found.max_bytes:
         [memory] = _memory(found)
-        yield memory, "raise maxmemory, or find out what fills it"
+        yield memory, phrase("do_maxmemory")
 
 
-def _memory(found: BrokerFacts) -> Sequence[str]:
+def _memory(found: BrokerFacts) -> Sequence[Phrase]:
     if not found.max_bytes:
         return ()
     share = found.used_bytes / found.max_bytes
-    return (f"{share:.0%} of its {size(found.max_bytes)} memory in use",)
+    return (phrase("memory", share=f"{share:.0%}", size=size(found.max_bytes)),)
 
 
-def _untold(found: BrokerFacts) -> Sequence[str]:
+def _untold(found: BrokerFacts) -> Sequence[Phrase]:
     asked = {"persistence": found.persists, "maxmemory-policy": found.eviction}
-    untold = " and ".join(name for name, value in asked.items() if value is None)
-    return (f"{untold} cannot be asked",) if untold else ()
+    untold = ", ".join(name for name, value in asked.items() if value is None)
+    return (phrase("cannot_ask", what=untold),) if untold else ()
 
 
 def telegram(
     found: TelegramFacts, held_s: float, hold_reason: str, before: Kept | None, now: datetime
 ) -> Part:
     """`held_s`: how long the bot is held. `before` is what the last check found of Telegram."""
-    told = f"{found.name} answers in {found.latency_ms:.0f} ms"
     if found.refused:
-        return Part("telegram", UNHEALTHY, f"refuses the token: {found.refused}", _TOKEN)
+        why = phrase("token_refused", why=found.refused)
+        return Part.said("telegram", UNHEALTHY, [why], phrase("do_token"))
     if found.trouble:
-        remedy = "see whether this machine reaches TELEGRAM_API_URL; messages wait in the ledger"
-        return Part("telegram", _away(before, now), f"cannot be reached: {found.trouble}", remedy)
+        why = phrase("unreachable", why=found.trouble)
+        return Part.said("telegram", _away(before, now), [why], phrase("do_reach"))
+    told = [phrase("bot_answers", bot=found.name, ms=f"{found.latency_ms:.0f}")]
     if held_s > 0:
-        told += f"; the bot is held for {held_s:.0f} s more: {hold_reason or 'flood'}"
+        told.append(held(held_s, hold_reason))
     if held_s > SHORT_HOLD_S:
-        remedy = (
-            _TOKEN if hold_reason == UNAUTHORIZED else "wait; messages leave by themselves then"
-        )
-        return Part("telegram", _away(before, now), told, remedy)
-    return Part("telegram", HEALTHY, told)
-
-
-_TOKEN = "copy the token anew from @BotFather into BOT_TOKEN, and start the workers again"  # noqa: S105
+        remedy = phrase("do_token" if hold_reason == UNAUTHORIZED else "do_wait")
+        return Part.said("telegram", _away(before, now), told, remedy)
+    return Part.said("telegram", HEALTHY, told)
 
 
 def _away(before: Kept | None, now: datetime) -> HealthState:
@@ -179,13 +165,13 @@ def _away(before: Kept | None, now: datetime) -> HealthState:
 def disk(found: Sequence[DiskFacts]) -> Part:
     """The folders that we write to; the fullest disk counts."""
     tight = min(found, key=lambda each: each.free / _little(each.total))
-    told = f"{size(tight.free)} of {size(tight.total)} free at {tight.folder}"
-    remedy = "delete what is not needed there, or give it a larger disk"
+    args = {"free": size(tight.free), "total": size(tight.total), "folder": tight.folder}
+    remedy = phrase("do_free_disk")
     if tight.free < DISK_FULL:
-        return Part("disk", UNHEALTHY, f"full: {told}", remedy)
+        return Part.said("disk", UNHEALTHY, [phrase("disk_full", **args)], remedy)
     if tight.free < _little(tight.total):
-        return Part("disk", DEGRADED, f"nearly full: {told}", remedy)
-    return Part("disk", HEALTHY, told)
+        return Part.said("disk", DEGRADED, [phrase("disk_tight", **args)], remedy)
+    return Part.said("disk", HEALTHY, [phrase("disk_free", **args)])
 
 
 def _little(total: int) -> float:

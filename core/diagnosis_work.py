@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from core.health import HealthState, Part
+from core.health_phrases import held, phrase
 
 HEALTHY, DEGRADED, UNHEALTHY = HealthState
 
@@ -57,77 +58,70 @@ class BeatFacts:
 def workers(found: Mapping[str, Iterable[str]], wanted: Sequence[str]) -> Part:
     """`found`: the queues that each worker consumes, by its name."""
     if not found:
-        return Part("workers", UNHEALTHY, "no worker answers", "start a worker")
+        return Part.said("workers", UNHEALTHY, [phrase("no_worker")], phrase("do_start_worker"))
     served = {queue for queues in found.values() for queue in queues}
     missing = [queue for queue in wanted if queue not in served]
     told = ", ".join(sorted(found))
     if not missing:
-        return Part("workers", HEALTHY, f"every queue is served: {told}")
-    state = UNHEALTHY if MESSAGES in missing else DEGRADED
-    names = ",".join(missing)
-    return Part(
-        "workers",
-        state,
-        f"no worker on {names}; there are {told}",
-        f"start a worker with -Q {names}",
-    )
+        return Part.said("workers", HEALTHY, [phrase("all_served", workers=told)])
+    state, names = UNHEALTHY if MESSAGES in missing else DEGRADED, ",".join(missing)
+    why = phrase("unserved", queues=names, workers=told)
+    return Part.said("workers", state, [why], phrase("do_start_worker_on", queues=names))
 
 
 def queues(depths: Mapping[str, int]) -> Part:
     told = ", ".join(f"{name} {depth:,}" for name, depth in depths.items())
     long = [name for name, n in depths.items() if n > LONG_QUEUES.get(name, LONG_QUEUE)]
     if not long:
-        return Part("queues", HEALTHY, f"waiting: {told}")
+        return Part.said("queues", HEALTHY, [phrase("waiting", queues=told)])
     bounds = ", ".join(f"{name} {LONG_QUEUES.get(name, LONG_QUEUE):,}" for name in long)
-    return Part(
-        "queues",
-        DEGRADED,
-        f"more wait than should ({bounds}): {told}",
-        f"start more workers, or see what keeps those of {', '.join(long)} busy: analyticbot tasks",
-    )
+    why = phrase("too_many_wait", bounds=bounds, queues=told)
+    return Part.said("queues", DEGRADED, [why], phrase("do_more_workers", queues=", ".join(long)))
 
 
 def due(found: DueFacts) -> Part:
     """How late the ledger's messages are: a running broadcast is no fault, a waiting post is."""
     what, age_s = _latest(found)
     if not age_s:
-        return Part("due", HEALTHY, "nothing that is due waits")
-    told = f"the oldest {what} has been due for {age_s:.0f} s"
+        return Part.said("due", HEALTHY, [phrase("nothing_due")])
+    told = [phrase(what, seconds=f"{age_s:.0f}")]
     if age_s <= LATE_S:
-        return Part("due", HEALTHY, told)
-    told += f"; {found.posts:,} posts wait, {found.sent:,} messages were sent in the last minute"
+        return Part.said("due", HEALTHY, told)
+    told.append(phrase("backlog", posts=f"{found.posts:,}", sent=f"{found.sent:,}"))
     if found.held_s > 0:
-        held = f"the bot is held for {found.held_s:.0f} s more ({found.hold_reason or 'flood'})"
-        return Part("due", DEGRADED, f"{held}: {told}", "see telegram")
+        why = [held(found.held_s, found.hold_reason), *told]
+        return Part.said("due", DEGRADED, why, phrase("do_see_telegram"))
     if found.rate and found.sent >= AT_THE_LIMIT * found.rate * MINUTE_S:
-        reason = f"{told}: as fast as TELEGRAM_RATE ({found.rate:g} a second) allows"
-        return Part("due", DEGRADED, reason, "wait, or spread what is scheduled for one moment")
+        told.append(phrase("at_the_rate", rate=f"{found.rate:g}"))
+        return Part.said("due", DEGRADED, told, phrase("do_spread"))
     state = UNHEALTHY if age_s > STUCK_S else DEGRADED
-    return Part("due", state, told, "see workers, broker and telegram; analyticbot list")
+    return Part.said("due", state, told, phrase("do_see_way"))
 
 
 def _latest(found: DueFacts) -> tuple[str, float]:
     """A broadcast counts only where nothing was sent for a minute."""
     broadcast_s = (found.oldest_broadcast_s or 0.0) if not found.sent else 0.0
     post_s = found.oldest_post_s or 0.0
-    return ("message of a broadcast", broadcast_s) if broadcast_s > post_s else ("post", post_s)
+    return ("oldest_broadcast", broadcast_s) if broadcast_s > post_s else ("oldest_post", post_s)
 
 
 def beat(found: BeatFacts) -> Part:
     """Never worse than degraded: the workers' own timers send what is due without Beat."""
     if found.started_s is None and not found.ago_s:
-        return Part("beat", DEGRADED, "Beat has never run here", "start Beat: one, for all workers")
+        return Part.said("beat", DEGRADED, [phrase("beat_never")], phrase("do_start_beat"))
     late = {name: _ago_s(found, name) for name in found.every_s if _is_late(found, name)}
     if late:
         told = ", ".join(
             f"{name} {_told(found.ago_s.get(name))} (every {found.every_s[name]:g} s)"
             for name in sorted(late, key=late.__getitem__, reverse=True)
         )
-        return Part("beat", DEGRADED, f"not published in time: {told}", "see whether Beat runs")
+        why = phrase("beat_late", entries=told)
+        return Part.said("beat", DEGRADED, [why], phrase("do_see_beat"))
     ticked = [ago_s for name, ago_s in found.ago_s.items() if name in found.every_s]
     if not ticked:
-        return Part("beat", HEALTHY, f"started {found.started_s or 0:.0f} s ago, nothing due yet")
-    return Part("beat", HEALTHY, f"published something {min(ticked):.0f} s ago")
+        why = phrase("beat_started", seconds=f"{found.started_s or 0:.0f}")
+        return Part.said("beat", HEALTHY, [why])
+    return Part.said("beat", HEALTHY, [phrase("beat_ticked", seconds=f"{min(ticked):.0f}")])
 
 
 def _is_late(found: BeatFacts, entry: str) -> bool:

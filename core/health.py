@@ -1,10 +1,12 @@
 """How the system fares, part by part."""
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
+
+from core.health_phrases import Phrase, joined
 
 WHOLE = ""
 """The name under which the ledger keeps the state of all parts together."""
@@ -23,12 +25,27 @@ _ORDER = tuple(HealthState)
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part: how it is, why (in words, with figures), and what to do about it."""
+    """One part: how it is, why (in words, with figures), and what to do about it.
+
+    `why` and `todo` say the same as `reason` and `remedy`, for those who tell it in another
+    language; they are empty for what the ledger has kept.
+    """
 
     name: str
     state: HealthState
     reason: str
     remedy: str = ""
+    why: Sequence[Phrase] = ()
+    todo: Sequence[Phrase] = ()
+
+    @classmethod
+    def said(cls, name: str, state: HealthState, why: Sequence[Phrase], *todo: Phrase) -> "Part":
+        return cls(name, state, joined(why), joined(todo), tuple(why), todo)
+
+    def shown(self, show: Callable[[str], str]) -> "Part":
+        """With everything that was found as `show` gives it: without secrets, on one line."""
+        why = [replace(each, args=_each(show, each.args)) for each in self.why]
+        return replace(self, reason=show(self.reason), why=tuple(why))
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +70,7 @@ class Health:
         return Part(WHOLE, self.state, reason, remedy)
 
     def facts(self) -> dict[str, Any]:
-        """As JSON: {state, at, took_ms, parts: {name: {state, reason, remedy}}}."""
+        """As JSON: {state, at, took_ms, parts: {name: …}}, see `facts`."""
         return {
             "state": self.state.value,
             "at": self.at.isoformat(),
@@ -89,5 +106,16 @@ def worst(states: Iterable[HealthState]) -> HealthState:
     return max(states, key=_ORDER.index, default=HealthState.HEALTHY)
 
 
-def facts(part: Part) -> Mapping[str, str]:
-    return {"state": part.state.value, "reason": part.reason, "remedy": part.remedy}
+def facts(part: Part) -> Mapping[str, Any]:
+    """As JSON: {state, reason, remedy}, and {code, args} of each phrase: why, todo."""
+    return {
+        "state": part.state.value,
+        "reason": part.reason,
+        "remedy": part.remedy,
+        "why": [each.facts() for each in part.why],
+        "todo": [each.facts() for each in part.todo],
+    }
+
+
+def _each(show: Callable[[str], str], args: Mapping[str, str]) -> Mapping[str, str]:
+    return {name: show(value) for name, value in args.items()}

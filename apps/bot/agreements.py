@@ -9,7 +9,8 @@ from apps.bot.draft_screen import chosen, pressed_draft
 from apps.bot.drafts import Draft, load
 from apps.bot.keyboards.times import agreement
 from apps.bot.post_callbacks import Of
-from apps.bot.post_words import channels_told, head_told, rule_told
+from apps.bot.post_words import channels_told, head_told
+from apps.bot.rule_words import rule_told
 from apps.bot.screen import show
 from apps.bot.talk import Talk
 from core.errors import InvalidInput, NotFound

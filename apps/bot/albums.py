@@ -5,6 +5,7 @@ What has come stands in the conversation, so a restart loses none; the wait for 
 
 import asyncio
 import logging
+import secrets
 from collections.abc import Awaitable, Callable
 from typing import TypeAlias
 
@@ -12,6 +13,7 @@ from aiogram import Bot
 from aiogram.fsm.middleware import FSMContextMiddleware
 
 from apps.bot.drafts import Draft, load
+from apps.bot.errors import ID_BYTES, sentence
 from apps.bot.office import Office
 from apps.bot.post_states import Posting
 from apps.bot.talk import Talk
@@ -51,4 +53,14 @@ class Albums:
             if person is None or draft is None or revision not in (None, draft.revision):
                 return
             words = self._office.words(person)
-            await self._show(Talk(self._bot, self._office, words, person, state), draft)
+            talk = Talk(self._bot, self._office, words, person, state)
+            try:
+                await self._show(talk, draft)
+            except Exception as error:  # no update is in hand whose error would be told
+                await _tell(talk, error)
+
+
+async def _tell(talk: Talk, error: Exception) -> None:
+    error_id = secrets.token_hex(ID_BYTES)
+    log.error("an album was not shown (id %s)", error_id, exc_info=error)
+    await talk.say(sentence(error, error_id, talk.words))

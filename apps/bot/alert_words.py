@@ -3,6 +3,7 @@
 from collections.abc import Mapping, Sequence
 
 from apps.bot.clocks import told, zone_of
+from apps.bot.health_words import phrases_told
 from apps.bot.texts import Words
 from core.alert import Alert, AlertKind
 from core.message import Message
@@ -68,8 +69,10 @@ def _of_part(alert: Alert, words: Words) -> str:
     name = words.format("alert-part", part=facts["part"])
     if alert.ends:
         return words.format("alert-well", what=name)
-    told_ = words.format("alert-ill", what=name, reason=str(facts["reason"])[:REASON])
-    remedy = facts["remedy"] and words.format("health-remedy", remedy=facts["remedy"])
+    reason = phrases_told(facts.get("why", ()), str(facts["reason"]), words)
+    told_ = words.format("alert-ill", what=name, reason=reason[:REASON])
+    todo = phrases_told(facts.get("todo", ()), str(facts["remedy"]), words)
+    remedy = todo and words.format("health-remedy", remedy=todo)
     return "\n".join(filter(None, (told_, remedy)))
 
 

@@ -12,24 +12,20 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from aiogram import Bot
-from aiogram.exceptions import TelegramAPIError, TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import ReplyParameters
 
 from apps.bot.alert_words import Titles, alerts_told, titles_of
-from apps.bot.clocks import zone_of
+from apps.bot.clocks import is_quiet_for
 from apps.bot.keyboards.alerts import about_messages
 from apps.bot.office import Office
-from core.alert import Alert, AlertKind
-from core.common_times import is_quiet
+from apps.bot.outage import Outage
+from apps.bot.patience import was_not_sent
+from core.alert import Alert, AlertKind, wants
 from core.errors import LedgerUnavailable, TelegramUnavailable
-from core.outcome import Retryable
 from core.person import Person, Role
-from infra.celery.health import check
-from infra.telegram.classify import classify_exception
 
 log = logging.getLogger(__name__)
-
-FORGET_EVERY_S = 3600.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,19 +49,14 @@ class Watch:
         self._office, self._bot, self._rhythm = office, bot, rhythm
         self._owners: list[Person] = []
         self._told_s: dict[tuple[int, AlertKind, bool], float] = {}
-        self._away_since_s: float | None = None
-        self._know_it_is_away: dict[int, Person] = {}
+        self._doubted: set[tuple[int, int]] = set()
+        self._outage = Outage(office, bot, rhythm.patience_s)
 
     async def run(self) -> None:
         """Until it is cancelled."""
-        checking = asyncio.create_task(self._check())
-        try:
-            while True:
-                await self._look_or_tell_why_not()
-                await asyncio.sleep(self._rhythm.look_s)
-        finally:
-            checking.cancel()
-            await asyncio.gather(checking, return_exceptions=True)
+        while True:
+            await self._look_or_tell_why_not()
+            await asyncio.sleep(self._rhythm.look_s)
 
     async def look(self) -> None:
         """Notice what has changed, and tell it. Raises LedgerUnavailable."""
@@ -97,7 +88,7 @@ class Watch:
     ) -> list[int]:
         """The alerts that still wait for this one."""
         mine = [alert for alert in untold if _is_for(owner, alert, known)]
-        if self._is_quiet(owner):
+        if is_quiet_for(owner, self._office.now()):
             return [alert.id for alert in mine]
         waiting: list[int] = []
         for (kind, over), group in groupby(sorted(mine, key=_in_one), key=_in_one):
@@ -143,7 +134,7 @@ class Watch:
             )
         except (TelegramAPIError, TelegramUnavailable) as error:
             return await self._not_told(owner, told_in, error)
-        self._told_s[user_id, mine[0].kind, bool(mine[0].ends)] = _loop_s()
+        self._told_s[user_id, mine[0].kind, bool(mine[0].ends)] = asyncio.get_running_loop().time()
         await office.alerts.note(user_id, told_in, sent.message_id)
         return True
 
@@ -153,99 +144,35 @@ class Watch:
             await self._office.subscribers.block(owner.user_id)
             return True
         log.warning("owner %s was not told of an alert: %s", owner.user_id, error)
-        if was_not_sent(error):
+        again = was_not_sent(error) or self._is_first_doubt(owner.user_id, told_in, error)
+        if again:
             await self._office.alerts.give_back(owner.user_id, told_in)
-            return False
-        return True
+        return not again
 
-    def _is_quiet(self, owner: Person) -> bool:
-        return is_quiet(self._office.now().astimezone(zone_of(owner)).time(), owner.quiet)
-
-    # The ledger is away: what is known is in this process's memory.
+    def _is_first_doubt(self, user_id: int, told_in: int, error: Exception) -> bool:
+        """It may have been sent. To be told twice is better than never; but not on and on."""
+        doubted = isinstance(error, TelegramBadRequest) or (user_id, told_in) in self._doubted
+        self._doubted.add((user_id, told_in))
+        return not doubted
 
     async def _look_or_tell_why_not(self) -> None:
         try:
             await self.look()
         except LedgerUnavailable as error:
-            await self._ledger_away(error)
+            await self._outage.goes_on(error, self._owners)
         except Exception:  # it must go on looking
             log.exception("alerts: a look failed")
         else:
-            await self._ledger_back()
-
-    async def _ledger_away(self, error: LedgerUnavailable) -> None:
-        now_s = _loop_s()
-        if self._away_since_s is None:
-            self._away_since_s = now_s
-            log.warning("alerts: the ledger is away: %s", error)
-        if now_s - self._away_since_s < self._rhythm.patience_s:
-            return
-        for owner in self._owners:
-            if _wants(owner, AlertKind.HEALTH) and not self._is_quiet(owner):
-                await self._tell_away(owner)
-
-    async def _tell_away(self, owner: Person) -> None:
-        if owner.user_id in self._know_it_is_away:
-            return
-        self._know_it_is_away[owner.user_id] = owner
-        try:
-            text = self._office.words(owner).format("alert-ledger-away")
-            await self._bot.send_message(owner.user_id, text)
-        except (TelegramAPIError, TelegramUnavailable) as error:
-            log.warning("owner %s was not told of the ledger: %s", owner.user_id, error)
-            if was_not_sent(error):
-                del self._know_it_is_away[owner.user_id]
-
-    async def _ledger_back(self) -> None:
-        self._away_since_s = None
-        told, self._know_it_is_away = self._know_it_is_away, {}
-        for owner in told.values():
-            try:
-                text = self._office.words(owner).format("alert-ledger-back")
-                await self._bot.send_message(owner.user_id, text)
-            except (TelegramAPIError, TelegramUnavailable) as error:
-                log.warning("owner %s was not told of the ledger: %s", owner.user_id, error)
-
-    # The health: without a worker, or without Beat, nobody else would check it.
-
-    async def _check(self) -> None:
-        forgot_s = _loop_s()
-        while True:
-            await asyncio.sleep(self._rhythm.check_s)
-            try:
-                await check(self._office)
-                if _loop_s() - forgot_s > FORGET_EVERY_S:
-                    await self._office.alerts.forget()
-                    forgot_s = _loop_s()
-            except LedgerUnavailable:
-                pass  # the look tells of it
-            except Exception:  # it must go on checking
-                log.exception("alerts: a check failed")
-
-
-def was_not_sent(error: Exception) -> bool:
-    """Whether Telegram has certainly not seen it: it can be told again."""
-    if isinstance(error, TelegramUnavailable):  # the governor let nothing out
-        return True
-    cause = error.__cause__
-    return isinstance(cause, Exception) and isinstance(classify_exception(cause), Retryable)
+            await self._outage.is_over()
 
 
 def _is_for(owner: Person, alert: Alert, known: dict[tuple[int, int], int | None]) -> bool:
     """Wanted, not yet told, and not the end of something that was not told either."""
-    if not _wants(owner, alert.kind) or (alert.id, owner.user_id) in known:
+    if not wants(owner, alert.kind) or (alert.id, owner.user_id) in known:
         return False
     return alert.ends is None or (alert.ends, owner.user_id) in known
-
-
-def _wants(owner: Person, kind: AlertKind) -> bool:
-    return owner.alerts and kind not in owner.muted
 
 
 def _in_one(alert: Alert) -> tuple[str, bool]:
     """What is told in one message."""
     return alert.kind.value, alert.ends is not None
-
-
-def _loop_s() -> float:
-    return asyncio.get_running_loop().time()

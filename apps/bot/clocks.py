@@ -3,6 +3,7 @@
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+from core.common_times import is_quiet
 from core.person import Person
 from core.reading import Moment
 from core.time_words import shown, vocabulary_of
@@ -16,6 +17,10 @@ def zone_of(person: Person) -> ZoneInfo:
         return ZoneInfo(person.zone or DEFAULT_ZONE)
     except (LookupError, ValueError, OSError):
         return ZoneInfo(DEFAULT_ZONE)
+
+
+def is_quiet_for(person: Person, now: datetime) -> bool:
+    return is_quiet(now.astimezone(zone_of(person)).time(), person.quiet)
 
 
 def told(at: datetime, zone: ZoneInfo, language: str) -> str:

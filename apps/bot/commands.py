@@ -26,6 +26,7 @@ class Command:
 
 COMMANDS = (
     Command("new", "command-new", Role.EDITOR),
+    Command("cancel", "command-cancel", Role.VIEWER),
     Command("queue", "command-queue", Role.VIEWER),
     Command("channels", "command-channels", Role.VIEWER),
     Command("stats", "command-stats", Role.VIEWER),

@@ -16,6 +16,9 @@ OTHER = ""
 KINDS = ("animation", "photo", "video", "document", "audio", "voice")
 """An animation comes with a document as well, so it is looked for first."""
 
+NOT_TAKEN = ("bank_card_number",)
+"""Entities that Telegram finds, and tells of, but does not take; it finds them again."""
+
 Json = dict[str, Any]
 
 
@@ -46,7 +49,7 @@ def part_of(message: Message) -> Part:
         kind=kind,
         file=_file(message, kind),
         text=(message.text if kind == TEXT else message.caption) or "",
-        entities=[_json(entity) for entity in entities],
+        entities=[_json(entity) for entity in entities if entity.type not in NOT_TAKEN],
         looks=_looks(message, kind),
         forwarded=message.forward_origin is not None,
     )

@@ -26,6 +26,7 @@ from apps.bot.handlers import (
     settings,
     start,
     stats,
+    unfinished,
 )
 from apps.bot.middlewares.attendance import Attendance
 from apps.bot.middlewares.pace import Pace
@@ -36,11 +37,13 @@ from apps.bot.storage import LedgerStorage
 from apps.bot.turns import Turns
 from apps.bot.unit import Keeping
 
-POSTING = (new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
+POSTING = (unfinished, new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
 QUEUE = (queue, queued_post, sent_posts, post_replace)
 FIGURES = (stats, settings, alerts)
 HANDLERS = (start, people, channels, *POSTING, *QUEUE, *FIGURES, health, membership)
-"""Commands come before conversations, in each and so in all: a command ends a conversation."""
+"""Commands come before conversations, in each and so in all: a command ends a conversation, but
+for a post that is being written.
+"""
 
 
 def make_bot(office: Office) -> Bot:

@@ -8,9 +8,12 @@ from typing import Any
 from aiogram.fsm.context import FSMContext
 
 from apps.bot.contents import Part, content_of, takes_buttons
+from apps.bot.post_states import Posting
 from core.message import Content
 
 DRAFT, DONE = "draft", "done"
+ASIDE = "aside"
+"""A new post that waits while another one is changed."""
 
 DONE_KEPT = 20
 """So many drafts are known to be done with: a second tap on their buttons says nothing."""
@@ -87,17 +90,43 @@ async def save(state: FSMContext, draft: Draft) -> None:
 
 
 async def finish(state: FSMContext, draft: Draft) -> None:
-    """It is done with: what is left of it is that it was."""
-    done: Sequence[Any] = (await state.get_data()).get(DONE, [])
+    """It is done with: what is left of it is that it was. One that had to wait is back."""
+    data = await state.get_data()
+    done: Sequence[Any] = data.get(DONE, [])
+    back = {DRAFT: data[ASIDE]} if ASIDE in data else {}
     await state.set_state(None)
-    await state.set_data({DONE: [*done, [draft.id, draft.group]][-DONE_KEPT:]})
+    await state.set_data({DONE: [*done, [draft.id, draft.group]][-DONE_KEPT:], **back})
 
 
 async def leave_off(state: FSMContext) -> None:
     """Whatever was talked about is over; what was done with stays known."""
-    done = (await state.get_data()).get(DONE, [])
     await state.set_state(None)
-    await state.set_data({DONE: done})
+    await _keep(state, DONE)
+
+
+async def look_away(state: FSMContext) -> None:
+    """Something else is talked about. A draft stays, and takes no more until it is gone on with;
+    one that waits for its content, or for the rest of an album, waits on.
+    """
+    draft = await load(state)
+    waits = await state.get_state() in (Posting.content.state, Posting.gathering.state)
+    if draft is None or not waits:
+        await state.set_state(None)
+    await _keep(state, DONE, DRAFT, ASIDE)
+
+
+async def make_way(state: FSMContext) -> None:
+    """Another post is changed now: a new one waits aside until that is done."""
+    draft, data = await load(state), await state.get_data()
+    is_new = draft is not None and draft.aim is Aim.NEW and draft.parts
+    await leave_off(state)
+    if aside := data.get(DRAFT if is_new else ASIDE):
+        await state.update_data({ASIDE: aside})
+
+
+async def _keep(state: FSMContext, *names: str) -> None:
+    data = await state.get_data()
+    await state.set_data({name: data[name] for name in names if name in data})
 
 
 async def is_done(state: FSMContext, draft_id: int) -> bool:

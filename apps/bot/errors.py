@@ -50,7 +50,7 @@ async def on_error(
 ) -> None:
     """Tell whoever is concerned. One who has blocked the bot cannot be told."""
     error, error_id = event.exception, secrets.token_hex(ID_BYTES)
-    if isinstance(error, TelegramForbiddenError) and event_from_user is not None:
+    if event_from_user is not None and _is_blocked_by(event_from_user.id, error):
         log.info("user %s cannot be written to: %s", event_from_user.id, error)
         await office.subscribers.block(event_from_user.id)
         return
@@ -59,6 +59,14 @@ async def on_error(
         return
     spoken = words or office.texts.of(event_from_user.language_code or "")
     await bot.send_message(event_chat.id, sentence(error, error_id, spoken))
+
+
+def _is_blocked_by(user_id: int, error: Exception) -> bool:
+    """Forbidden to write to this user; in a channel it may be forbidden, too."""
+    return (
+        isinstance(error, TelegramForbiddenError)
+        and getattr(error.method, "chat_id", None) == user_id
+    )
 
 
 def sentence(error: Exception, error_id: str, words: Words) -> str:

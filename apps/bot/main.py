@@ -13,6 +13,7 @@ from aiogram import Bot
 
 from apps.bot import commands
 from apps.bot.alerts import Rhythm, Watch
+from apps.bot.checking import keep_checking
 from apps.bot.config import BotConfig
 from apps.bot.dispatcher import make_bot, make_dispatcher
 from apps.bot.logs import configure
@@ -20,7 +21,7 @@ from apps.bot.office import Office
 from apps.bot.patience import patiently
 from apps.bot.polling import poll
 from apps.bot.reception import Reception
-from core.errors import ConfigurationError
+from core.errors import ConfigurationError, LedgerUnavailable
 from infra.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)
@@ -34,9 +35,8 @@ def main() -> None:
     try:
         settings = load_settings()
         configure(settings)
-        # aiogram's many models stay until the end: to look through them takes a second then.
-        gc.collect()
-        gc.freeze()
+        gc.freeze()  # what is imported stays
+        gc.enable()
         asyncio.run(serve(settings))
     except ConfigurationError as error:
         sys.exit(f"analyticbot: {error}")
@@ -66,6 +66,7 @@ async def work(settings: Settings, rhythm: Rhythm = ALERTS) -> None:
             office.leave(commands.publish(bot, office))
             office.leave(_forget(office))
             office.leave(Watch(office, bot, rhythm).run())
+            office.leave(keep_checking(office, rhythm.check_s))
             log.info("the bot is ready")  # `up` waits for this line
             await _updates(bot, office.config, reception)
 
@@ -94,5 +95,8 @@ async def _updates(bot: Bot, config: BotConfig, reception: Reception) -> None:
 
 async def _forget(office: Office) -> None:
     while True:
-        await office.inbox.forget()
+        try:
+            await office.inbox.forget()
+        except LedgerUnavailable as error:
+            log.info("updates that are done are kept for now: %s", error)
         await asyncio.sleep(FORGET_EVERY_S)

@@ -1,4 +1,4 @@
-"""Telegram out of reach is waited for."""
+"""Telegram out of reach: it is waited for, or what was to be said is said again."""
 
 import asyncio
 import logging
@@ -11,6 +11,10 @@ from aiogram.exceptions import (
     TelegramForbiddenError,
     TelegramRetryAfter,
 )
+
+from core.errors import TelegramUnavailable
+from core.outcome import Retryable
+from infra.telegram.classify import classify_exception
 
 log = logging.getLogger(__name__)
 
@@ -37,3 +41,11 @@ async def patiently(ask: Callable[[], Awaitable[T]], what: str) -> T:
             log.warning("%s: %s; again in %.1f s", what, error, max(wait_s, asked_s))
             await asyncio.sleep(max(wait_s, asked_s))
             wait_s = min(2 * wait_s, LONGEST_WAIT_S)
+
+
+def was_not_sent(error: Exception) -> bool:
+    """Whether Telegram has certainly not seen it: it can be said again."""
+    if isinstance(error, TelegramUnavailable):  # the governor let nothing out
+        return True
+    cause = error.__cause__
+    return isinstance(cause, Exception) and isinstance(classify_exception(cause), Retryable)

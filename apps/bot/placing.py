@@ -8,7 +8,8 @@ from datetime import datetime
 from apps.bot.drafts import Draft
 from apps.bot.office import Office
 from core.channel import Channel
-from core.message import Content, Request
+from core.errors import KeyConflict
+from core.message import Content, Message, Request
 from core.recurrence import Recurrence
 from core.recurring_message import Missed
 from infra.celery.celery_app import celery_app
@@ -46,9 +47,30 @@ def requests(
 
 
 async def schedule(office: Office, asked: Sequence[Request]) -> None:
-    """Raises KeyConflict where a channel has another version of this draft already."""
+    """Raises KeyConflict where a channel has another version of this draft already; the other
+    channels get this one all the same.
+    """
+    conflicts: list[KeyConflict] = []
     for request in asked:
-        await office.ledger.intake.schedule(request)
+        try:
+            found = await office.ledger.intake.schedule(request)
+        except KeyConflict as conflict:
+            conflicts.append(conflict)
+        else:
+            if not found.created:
+                await _at_its_time(office, found.message, request.due_at)
+    if conflicts:
+        raise conflicts[0]
+
+
+async def _at_its_time(office: Office, message: Message, due_at: datetime | None) -> None:
+    """Of two presses the later tells the time: what the first has done was not seen, or there
+    would have been no second. Raises TransitionRefused where the message is on its way.
+    """
+    wanted, now = message.wanted_at, office.now()
+    is_other = wanted != due_at if due_at is not None else wanted > now
+    if is_other:
+        await office.ledger.desk.reschedule(message.id, due_at or now)
 
 
 async def repeat(office: Office, asked: Sequence[Request], recurrence: Recurrence) -> None:

@@ -17,6 +17,8 @@ class DraftStep(StrEnum):
     REPEAT = "rep"
     REPLACE = "put"  # into the message that is edited
     DROP = "drop"
+    RESUME = "go"  # it was left off for something else
+    ANEW = "anew"  # another in its place
 
 
 class DraftButton(CallbackData, prefix="draft"):

@@ -53,10 +53,14 @@ class Hook:
         self._secret, self._reception = secret.encode(), reception
 
     async def answer(self, request: web.BaseRequest) -> web.Response:
-        given = request.headers.get(SECRET_HEADER, "").encode()
+        # aiohttp reads a header's odd bytes as surrogates.
+        given = request.headers.get(SECRET_HEADER, "").encode(errors="surrogateescape")
         if request.method != "POST" or not hmac.compare_digest(given, self._secret):
             return web.Response(status=404)
-        update = _update(await request.content.read(LONGEST_BYTES))
+        body = await _body(request)
+        if body is None:
+            return web.Response(status=413)
+        update = _update(body)
         if update is None:
             return web.Response(status=400)
         try:
@@ -65,6 +69,16 @@ class Hook:
             log.warning("an update is left with Telegram: %s", error)
             return web.Response(status=503)
         return web.Response()
+
+
+async def _body(request: web.BaseRequest) -> bytes | None:
+    """All of it, however many pieces it comes in; None where it is too long."""
+    body = bytearray()
+    async for piece in request.content.iter_any():
+        body += piece
+        if len(body) > LONGEST_BYTES:
+            return None
+    return bytes(body)
 
 
 def _update(body: bytes) -> dict[str, Any] | None:

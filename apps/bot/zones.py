@@ -10,11 +10,21 @@ from apps.bot.texts import LANGUAGES
 from core.wall_time import offset_of
 from core.zone_names import zones_like
 
-COMMON = (
-    *("Asia/Tashkent", "Asia/Almaty", "Asia/Dubai", "Europe/Moscow", "Europe/Istanbul"),
-    *("Europe/Berlin", "Europe/London", "America/New_York"),
+ELSEWHERE = (
+    *("Asia/Dubai", "Asia/Seoul", "Europe/Istanbul", "Europe/Berlin", "Europe/London"),
+    *("America/New_York", "America/Los_Angeles", "UTC"),
 )
-"""For buttons."""
+LIKELY = {
+    "en": ("Europe/London", "America/New_York", "America/Los_Angeles", "Europe/Berlin"),
+    "ru": ("Europe/Moscow", "Asia/Tashkent", "Asia/Almaty", "Asia/Yekaterinburg"),
+    "uz": ("Asia/Tashkent", "Europe/Moscow", "Asia/Seoul", "Europe/Istanbul"),
+}
+NEAR = ("Asia/Tashkent", "Europe/Moscow", "Asia/Almaty")
+
+
+def common_zones(language: str) -> tuple[str, ...]:
+    """For buttons: first where people who speak the language most likely are."""
+    return tuple(dict.fromkeys((*LIKELY[language], *NEAR, *ELSEWHERE)))
 
 
 def zones_named(text: str) -> tuple[list[str], bool]:
@@ -27,6 +37,11 @@ def zones_named(text: str) -> tuple[list[str], bool]:
 def zone_told(name: str, language: str, now: datetime) -> str:
     """The city with its offset now: "Ташкент (UTC+05:00)"."""
     return f"{_city(name, language)} ({offset_of(now, ZoneInfo(name))})"
+
+
+def zone_clocked(name: str, language: str, now: datetime) -> str:
+    """The city with the time that its clocks show: who looks at their own finds it by that."""
+    return f"{now.astimezone(ZoneInfo(name)):%H:%M} · {_city(name, language)}"
 
 
 def is_zone(name: str) -> bool:

@@ -12,7 +12,7 @@ from rich.text import Text
 from apps.cli.show import console, head, plain, table
 from core.errors import InvalidInput
 from core.recurrence import Recurrence
-from core.recurrence_words import in_words
+from core.recurrence_telling import in_words
 from core.recurring_message import RecurringMessage, SeriesState
 
 DATES_SHOWN = 5

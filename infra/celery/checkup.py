@@ -16,6 +16,7 @@ from core.errors import (
     TelegramUnavailable,
 )
 from core.health import Change, Health, HealthState, Part
+from core.health_phrases import Phrase, phrase
 from infra.celery.blocking import in_thread
 from infra.celery.health_broker import broker_facts, governor_facts
 from infra.celery.health_ledger import LedgerCheckup
@@ -36,15 +37,15 @@ KEPT_WITHIN_S = 1.0
 CLOSED_WITHIN_S = 0.3
 
 REMEDIES = {
-    "database": "mend DATABASE_URL",
-    BROKER: "start it, or mend REDIS_URL or CELERY_BROKER_URL; messages wait in the ledger",
-    GOVERNOR: "start it, or mend REDIS_URL; without it nothing may be sent",
-    "disk": "see whether DATA_DIR is there and can be read",
+    "database": "do_mend_database_url",
+    BROKER: "do_start_broker",
+    GOVERNOR: "do_start_governor",
+    "disk": "do_see_folder",
 }
 
 UNKNOWN: Mapping[type[Exception], tuple[str, str]] = {
-    BrokerUnavailable: ("not known: the broker cannot be asked", "see broker"),
-    LedgerUnavailable: ("not known: the ledger cannot be asked", "see database"),
+    BrokerUnavailable: ("hidden_by_broker", "do_see_broker"),
+    LedgerUnavailable: ("hidden_by_ledger", "do_see_database"),
 }
 """Of parts that are told by another: that one is at fault, these may be well."""
 
@@ -93,9 +94,8 @@ class Checkup:
 
     async def _telegram(self) -> Part:
         if self._settings.bot_token is None:
-            return Part(
-                "telegram", HealthState.UNHEALTHY, "there is no bot", "set BOT_TOKEN, or `make run`"
-            )
+            why, todo = phrase("no_bot"), phrase("do_bot_token")
+            return Part.said("telegram", HealthState.UNHEALTHY, [why], todo)
         return await self._ledger.telegram(await self._ask_telegram())
 
     async def _ask_telegram(self) -> TelegramFacts:
@@ -120,21 +120,22 @@ class Checkup:
         """What it found; of one that hangs or fails, that."""
         if not task.done():
             task.cancel()  # and not waited for: what hangs may hang in its end, too
-            return self._failed(name, f"no answer within {PART_WITHIN_S:g} s")
+            return _failed(name, phrase("no_answer", seconds=f"{PART_WITHIN_S:g}"))
         error = task.exception()
         if error is None:
-            found = task.result()
-            return Part(found.name, found.state, self._shown(found.reason), found.remedy)
+            return task.result().shown(self._shown)
         for kind, (reason, remedy) in UNKNOWN.items():
             if isinstance(error, kind) and name not in REMEDIES:
-                return Part(name, HealthState.DEGRADED, reason, remedy)
-        return self._failed(name, self._shown(error))
-
-    def _failed(self, name: str, reason: str) -> Part:
-        return Part(name, HealthState.UNHEALTHY, reason, REMEDIES.get(name, "see the log"))
+                return Part.said(name, HealthState.DEGRADED, [phrase(reason)], phrase(remedy))
+        return _failed(name, phrase("trouble", why=self._shown(error)))
 
     def _shown(self, text: BaseException | str) -> str:
         return one_line(text, self._settings)
+
+
+def _failed(name: str, why: Phrase) -> Part:
+    remedy = phrase(REMEDIES.get(name, "do_see_log"))
+    return Part.said(name, HealthState.UNHEALTHY, [why], remedy)
 
 
 async def _broker(settings: Settings) -> Part:

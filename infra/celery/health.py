@@ -25,7 +25,7 @@ class Household(Protocol):
 
 
 def check_celery_health() -> dict[str, Any]:
-    """`check`, for any process: {state, at, took_ms, parts: {name: {state, reason, remedy}}}."""
+    """`check`, for any process: {state, at, took_ms, parts: {name: {state, reason, remedy, …}}}."""
     runtime = current()
     return runtime.run(check(runtime)).facts()
 

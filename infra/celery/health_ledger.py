@@ -9,6 +9,7 @@ from core import diagnosis_servers as servers
 from core import diagnosis_work as work
 from core.errors import AnalyticBotError, LedgerUnavailable
 from core.health import Change, Health, HealthState, Kept, Part
+from core.health_phrases import phrase
 from infra.celery.schedule import beat_intervals_s
 from infra.db import probe
 from infra.db.engine import Database
@@ -95,4 +96,5 @@ class LedgerCheckup:
 
 
 def _of_no_bot(name: str) -> Part:
-    return Part(name, HealthState.DEGRADED, "not known: there is no bot", "see telegram")
+    why, todo = phrase("hidden_by_no_bot"), phrase("do_see_telegram")
+    return Part.said(name, HealthState.DEGRADED, [why], todo)

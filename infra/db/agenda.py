@@ -87,7 +87,7 @@ class Agenda:
         waiting = (
             select(m.due_at.label("at"), m.chat_id, m.id.label("message_id"), _series_id())
             .where(m.bot_id == self._bot_id, m.broadcast_id == POSTS)
-            .where(in_state(*sorted(ACTIVE)))
+            .where(in_state(*ACTIVE))
         )
         return union_all(waiting, self._recurring())
 

@@ -101,9 +101,8 @@ class Alerts:
 
     async def done(self, alert_ids: Sequence[int]) -> None:
         """Nobody is left who has to hear of these."""
-        these = (a.id.in_(alert_ids), a.told_at.is_(None))
         async with self._database.writing() as connection:
-            await connection.execute(update(alerts).where(*these).values(told_at=utc_now()))
+            await self._unheard(connection, alert_ids)
 
     async def told_in(self, user_id: int, told_in: int) -> list[Alert]:
         """What one message has told this user."""
@@ -147,7 +146,9 @@ class Alerts:
         return {each.id for each in about.values() if (each.kind, each.subject) not in still}
 
     async def _write(self, connection: AsyncConnection, found: News) -> None:
-        await self._end(connection, found.replaced)
+        replaced = await self._end(connection, found.replaced)
+        if replaced:  # whoever has not heard of it hears of the worse one
+            await self._unheard(connection, sorted(replaced))
         over = await self._end(connection, found.over)
         if over:
             await self._tell_of_ends(connection, [each for each in found.over if each.id in over])
@@ -180,8 +181,12 @@ class Alerts:
         ]
         for row in rows:
             await connection.execute(insert(alerts).values(**row))
-        unheard = update(alerts).where(a.id.in_(ids), a.told_at.is_(None))
-        await connection.execute(unheard.values(told_at=utc_now()))
+        await self._unheard(connection, ids)
+
+    async def _unheard(self, connection: AsyncConnection, ids: Sequence[int]) -> None:
+        """Nobody need be told of these any more."""
+        these = update(alerts).where(a.id.in_(ids), a.told_at.is_(None))
+        await connection.execute(these.values(told_at=utc_now()))
 
     def _row(self, concern: Concern) -> dict[str, Any]:
         return {

@@ -1,6 +1,6 @@
 """What is amiss now, as the ledger has it: messages, channels, parts of the system."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -13,7 +13,7 @@ from core.message import POSTS, State
 from infra.db.channel_tables import channels
 from infra.db.states import in_state
 from infra.db.tables import messages
-from infra.db.watch_tables import health
+from infra.db.watch_tables import health, health_checks
 
 c, h, m = channels.c, health.c, messages.c
 
@@ -64,14 +64,24 @@ async def of_health(
     query = select(h.part, h.state, h.reason, h.remedy).where(h.bot_id == bot_id)
     rows = await connection.execute(query)
     parts = [Part(part, HealthState(state), *told) for part, state, *told in rows]
-    return [
-        Concern(
-            AlertKind.HEALTH,
-            part.name,
-            {"part": part.name, "reason": part.reason, "remedy": part.remedy},
-        )
-        for part in ill_parts(parts, known)
-    ]
+    ill = ill_parts(parts, known)
+    checked = await _checked(connection, bot_id) if ill else {}
+    return [_of_part(part, checked.get(part.name, {})) for part in ill]
+
+
+async def _checked(connection: AsyncConnection, bot_id: int) -> Mapping[str, Any]:
+    """The parts as the last check found them, by name."""
+    c = health_checks.c
+    last = select(c.parts).where(c.bot_id == bot_id).order_by(c.at.desc(), c.id.desc()).limit(1)
+    return await connection.scalar(last) or {}
+
+
+def _of_part(part: Part, checked: Mapping[str, Any]) -> Concern:
+    """With what the last check has to say in other languages, where it is of that."""
+    facts = {"part": part.name, "reason": part.reason, "remedy": part.remedy}
+    if checked.get("reason") == part.reason:
+        facts |= {name: checked[name] for name in ("why", "todo") if name in checked}
+    return Concern(AlertKind.HEALTH, part.name, facts)
 
 
 def _of_message(row: Any) -> Concern:

@@ -13,10 +13,9 @@ from infra.db.upsert import insert_into
 c, u = conversations.c, updates.c
 
 Change = Mapping[str, Any]
-"""A new `state`, a name or None, and new `data`, all of it; or one of the two."""
+"""A new `state`, a name or None, new `data`, new `taps`: each whole, those that are to change."""
 
-TAPS = 50
-"""So many buttons of one conversation are known to have done their work."""
+Taps = list[tuple[str, str]]
 
 
 class Conversations:
@@ -39,7 +38,7 @@ class Conversations:
             return [(chat_id, user_id) for chat_id, user_id in await connection.execute(query)]
 
     async def change(self, chat_id: int, user_id: int, news: Change) -> None:
-        """What of `state` and `data` is in it; the rest stays."""
+        """What is in it; the rest stays."""
         async with self._database.writing() as connection:
             await connection.execute(self._changed(chat_id, user_id, news))
 
@@ -52,21 +51,11 @@ class Conversations:
             done = update(updates).where(mine).values(done_at=utc_now(), content=None)
             await connection.execute(done)
 
-    async def tap(self, chat_id: int, user_id: int, button: str, press: str) -> bool:
-        """Whether this press is the one for which the button does its work: the first. The
-        same press again, after a crash, is the first still.
-        """
-        query = select(c.taps).where(self._is(chat_id, user_id)).with_for_update()
-        async with self._database.writing() as connection:
-            await connection.execute(self._changed(chat_id, user_id, {}))
-            taps: list[tuple[str, str]] = await connection.scalar(query) or []
-            known = dict(taps)
-            if button in known:
-                return known[button] == press
-            kept = [*taps, (button, press)][-TAPS:]
-            statement = update(conversations).where(self._is(chat_id, user_id))
-            await connection.execute(statement.values(taps=kept))
-        return True
+    async def taps(self, chat_id: int, user_id: int) -> Taps:
+        """The buttons that did their work, each with the press that it did it for."""
+        return [
+            (button, press) for button, press in await self._read(c.taps, chat_id, user_id) or []
+        ]
 
     async def _read(self, column: Any, chat_id: int, user_id: int) -> Any:
         async with self._database.reading() as connection:

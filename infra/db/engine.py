@@ -81,6 +81,7 @@ class Database:
                 pool_size=pool_size,
                 max_overflow=0,
                 pool_pre_ping=False,
+                hide_parameters=True,  # texts and codes have no place in a log
                 connect_args={
                     "timeout": patience_s or CONNECT_TIMEOUT_S,
                     "command_timeout": patience_s or COMMAND_TIMEOUT_S,
@@ -176,7 +177,9 @@ def _cause(error: BaseException) -> str:
 
 
 def _sqlite_engine(url: URL, begin: str, pool_size: int, busy_ms: int) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool_size, max_overflow=0, pool_timeout=60)
+    engine = create_async_engine(
+        url, pool_size=pool_size, max_overflow=0, pool_timeout=60, hide_parameters=True
+    )
 
     @event.listens_for(engine.sync_engine, "connect")
     def _(connection: Any, record: Any) -> None:

@@ -7,7 +7,7 @@ it was. So each is written down before it is confirmed, is done once, and surviv
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import delete, update
+from sqlalchemy import delete, select, update
 
 from infra.db.bot_tables import updates
 from infra.db.engine import Database
@@ -49,16 +49,20 @@ class Inbox:
             new = set((await connection.scalars(statement)).all())
         return [each for each in came if each["update_id"] in new]
 
-    async def left(self) -> list[Update]:
-        """Those that a process before this one has not done, in their order; to be done now."""
-        undone = (u.bot_id == self._bot_id) & u.done_at.is_(None)
-        statement = update(updates).where(undone).values(tries=u.tries + 1)
+    async def left(self) -> list[tuple[Update, int]]:
+        """Those that a process before this one has not done, in their order, each with how often
+        it was begun.
+        """
+        query = select(u.content, u.tries).where(u.bot_id == self._bot_id, u.done_at.is_(None))
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.order_by(u.update_id))
+            return [(content, tries) for content, tries in rows]
+
+    async def begun(self, update_ids: Sequence[int]) -> None:
+        """They are begun once more."""
+        these = (u.bot_id == self._bot_id) & u.update_id.in_(update_ids)
         async with self._database.writing() as connection:
-            rows = await connection.execute(statement.returning(u.content, u.tries, u.update_id))
-            found = sorted(rows.all(), key=lambda row: int(row.update_id))
-            hopeless = [row.update_id for row in found if row.tries > TRIES]
-            await connection.execute(self._ended(hopeless))
-        return [row.content for row in found if row.tries <= TRIES]
+            await connection.execute(update(updates).where(these).values(tries=u.tries + 1))
 
     async def done(self, update_ids: list[int]) -> list[None]:
         """They are not to be done again; their content is forgotten."""

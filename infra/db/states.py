@@ -9,11 +9,15 @@ from infra.db.tables import messages
 
 
 def in_state(*states: State, of: Any = messages.c) -> ColumnElement[bool]:
-    """The states spelt out: a partial index serves only a query that names its condition."""
+    """The states spelt out, in the order in which they are declared: a partial index serves only
+    a query that names its condition, and SQLite knows that by its letters.
+    """
     column: ColumnElement[str] = of.state
-    names: list[ColumnElement[str]] = [literal_column(f"'{state.value}'") for state in states]
+    names: list[ColumnElement[str]] = [
+        literal_column(f"'{state.value}'") for state in State if state in states
+    ]
     return column == names[0] if len(names) == 1 else column.in_(names)
 
 
 def has_ended() -> ColumnElement[bool]:
-    return in_state(*sorted(FINAL))
+    return in_state(*FINAL)

@@ -39,7 +39,9 @@ class Rates:
     group: float
 
     def chat_interval_s(self, chat_id: str) -> float:
-        """The time between two messages to this chat."""
+        """The time between two messages to this chat; none for "", which is no chat."""
+        if not chat_id:
+            return 0.0
         intervals = [1 / self.chat if self.chat else 0.0]
         if not chat_id.isdecimal() and self.group:  # "-100…" or "@name"
             intervals.append(60 / self.group)

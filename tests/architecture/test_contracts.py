@@ -5,12 +5,14 @@ import re
 import shutil
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
 from tests.architecture import tree
+
+Plant = Callable[[dict[str, str]], Path]
 
 PACKAGES = ("core", "infra", "apps", "sandbox", "benchmarks", "tests")
 LINT = "from importlinter.cli import lint_imports_command as lint; lint()"
@@ -65,7 +67,8 @@ RULES_OF_CALENDARS = ("dateutil", "core/recurrence.py")
 
 
 def test_every_contract_is_kept() -> None:
-    linted = _lint(tree.ROOT)
+    # Without its cache, which would be left in the tree.
+    linted = _lint(tree.ROOT, "--no-cache")
     assert linted.returncode == 0, linted.stdout
 
 
@@ -79,19 +82,17 @@ def test_every_contract_has_a_breach_to_prove_it() -> None:
 
 @pytest.mark.parametrize(("contract", "imports"), BREACHES)
 def test_a_contract_tells_who_broke_it(
-    contract: str, imports: dict[str, str], copy_of_the_tree: Path
+    contract: str, imports: dict[str, str], plant: Plant
 ) -> None:
-    _plant(copy_of_the_tree, imports)
-    linted = _lint(copy_of_the_tree, "--contract", contract)
+    linted = _lint(plant(imports), "--contract", contract)
     assert linted.returncode == 1, linted.stdout
     _, broken, who = linted.stdout.partition("Broken contracts")
     assert broken
     assert all(imported.rpartition(".")[2] in who for imported in imports.values())
 
 
-def test_what_a_contract_allows_breaks_no_contract(copy_of_the_tree: Path) -> None:
-    _plant(copy_of_the_tree, ALLOWED)
-    linted = _lint(copy_of_the_tree)
+def test_what_a_contract_allows_breaks_no_contract(plant: Plant) -> None:
+    linted = _lint(plant(ALLOWED))
     assert linted.returncode == 0, linted.stdout
 
 
@@ -112,31 +113,46 @@ def test_apscheduler_is_in_no_lock_file() -> None:
     assert [lock.name for lock in locks if "apscheduler" in lock.read_text().lower()] == []
 
 
-@pytest.fixture
-def copy_of_the_tree(tmp_path: Path) -> Iterator[Path]:
-    """The Python files as they are, to be broken."""
+@pytest.fixture(scope="module")
+def copied(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
+    """The Python files as they are."""
+    root = tmp_path_factory.mktemp("tree")
     for package in PACKAGES:
         shutil.copytree(
-            tree.ROOT / package, tmp_path / package, ignore=shutil.ignore_patterns("__pycache__")
+            tree.ROOT / package, root / package, ignore=shutil.ignore_patterns("__pycache__")
         )
-    shutil.copy(tree.ROOT / "pyproject.toml", tmp_path)
-    yield tmp_path
-    shutil.rmtree(tmp_path)
+    shutil.copy(tree.ROOT / "pyproject.toml", root)
+    yield root
+    shutil.rmtree(root)
 
 
-def _plant(root: Path, imports: dict[str, str]) -> None:
-    """Add an import to each file; the file and its package are made if need be."""
-    for name, imported in imports.items():
-        file = root / name
-        file.parent.mkdir(exist_ok=True)
-        (file.parent / "__init__.py").touch()
-        with file.open("a") as source:
-            source.write(f"\nimport {imported}\n")
+@pytest.fixture
+def plant(copied: Path) -> Iterator[Plant]:
+    """Imports to be added to the copy, and the copy; after the test it is as before."""
+    was: dict[Path, bytes | None] = {}
+
+    def planted(imports: dict[str, str]) -> Path:
+        for name, imported in imports.items():
+            file = copied / name
+            file.parent.mkdir(exist_ok=True)
+            for each in (file.parent / "__init__.py", file):
+                was.setdefault(each, each.read_bytes() if each.exists() else None)
+            (file.parent / "__init__.py").touch()
+            with file.open("a") as source:
+                source.write(f"\nimport {imported}\n")
+        return copied
+
+    yield planted
+    for file, content in was.items():
+        if content is None:
+            file.unlink()
+        else:
+            file.write_bytes(content)
 
 
 def _lint(root: Path, *options: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-c", LINT, "--no-logo", "--no-cache", *options],
+        [sys.executable, "-c", LINT, "--no-logo", *options],
         cwd=root,
         capture_output=True,
         text=True,

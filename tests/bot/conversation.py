@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import json
+import sqlite3
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -10,11 +11,9 @@ from pathlib import Path
 from typing import Any, Self, TypeVar
 
 from pydantic import SecretStr
-from sqlalchemy import func, select
 
 from apps.bot.main import work
 from core.person import Role
-from infra.db.bot_tables import updates
 from infra.db.engine import Database
 from infra.db.invites import Invites
 from infra.db.people import People
@@ -52,6 +51,7 @@ class Conversation:
         """What the last press was answered with: {text, show_alert, url}."""
         self._before: dict[int, dict[int, str]] = {}
         self._running: asyncio.Task[None] | None = None
+        self._looks_into: sqlite3.Connection | None = None
 
     # The bot
 
@@ -186,9 +186,13 @@ class Conversation:
         return found
 
     async def _undone(self) -> int:
-        query = select(func.count()).where(updates.c.done_at.is_(None))
-        async with self.database.reading() as connection:
-            return await connection.scalar(query) or 0
+        """Asked all the time: without a thread, and so without a turn of the loop."""
+        if self._looks_into is None:
+            file = self.settings.data_dir / "ledger.db"
+            self._looks_into = sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True)
+        query = "SELECT count(*) FROM updates WHERE done_at IS NULL"
+        count: int = self._looks_into.execute(query).fetchone()[0]
+        return count
 
     async def _look(self, user: int) -> None:
         self._before[user] = {
@@ -214,6 +218,8 @@ class Conversation:
     async def __aexit__(self, *_: object) -> None:
         if self._running is not None and not self._running.done():
             await self.stop()
+        if self._looks_into is not None:
+            self._looks_into.close()
         await self.database.close()
 
 

@@ -4,8 +4,10 @@ import random
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
+
+from sqlalchemy import update
 
 from core.delivery import Delivery
 from core.message import Content, Message, OnUncertain, Request, State
@@ -13,6 +15,8 @@ from core.person import Role
 from infra.celery.clock import BootClock
 from infra.celery.runtime import send_policy
 from infra.db.ledger import Ledger
+from infra.db.moments import plus
+from infra.db.tables import messages
 from infra.telegram.client import TelegramClient
 from infra.telegram.governor import Governor, Rates
 from tests.bot.conversation import BOT, Conversation
@@ -93,12 +97,23 @@ async def worker(talk: Conversation) -> AsyncIterator[Delivery]:
         await governor.close()
 
 
-async def deliver(talk: Conversation) -> None:
-    """Everything that is due, as a worker does it."""
+async def deliver(talk: Conversation, ahead_s: float = 0.0) -> None:
+    """Everything that is due, or will be so soon, as a worker does it: each at its time."""
     ledger = ledger_of(talk)
     async with worker(talk) as delivery:
-        claims = await ledger.claims.claim(0.0, 100)
+        claims = await ledger.claims.claim(ahead_s, 100)
         await delivery.run(claims, await ledger.timeline())
+
+
+async def pass_until(talk: Conversation, moment: datetime, left_s: float) -> datetime:
+    """Time passes until the moment is so near: all that waits is moved. When it is now."""
+    left = timedelta(seconds=left_s)
+    passed = moment - datetime.now(UTC) - left
+    times = [messages.c[name] for name in ("wanted_at", "turn_at", "due_at", "created_at")]
+    moved = {each.name: plus(each, -passed.total_seconds()) for each in times}
+    async with talk.database.writing() as connection:
+        await connection.execute(update(messages).values(**moved))
+    return moment - passed
 
 
 async def state(ledger: Ledger, message_id: int) -> State:

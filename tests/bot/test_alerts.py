@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
-from pathlib import Path
 
 import pytest
 
@@ -11,8 +10,7 @@ from core.health import HealthState
 from core.message import State
 from core.person import Role
 from tests.bot.alerting import QUICK, Trouble, troubled
-from tests.bot.conversation import Conversation, process_of
-from tests.servers.program import Program
+from tests.bot.conversation import Conversation
 
 OWNER, OTHER, EDITOR = 501, 502, 503
 TALK = -1001000000502
@@ -228,35 +226,6 @@ async def test_what_somebody_does_not_want_to_hear_is_not_told(trouble: Trouble)
     assert await trouble.told(OWNER, "failed") == []
 
 
-async def test_killed_before_it_has_noted_what_it_told_it_tells_it_once(
-    asleep: Conversation, tmp_path: Path
-) -> None:
-    """Telegram has the message, and its answer is on the way, when SIGKILL comes."""
-    usual = process_of(asleep, tmp_path)
-    process = Program("bot", ("tests.bot.quick_bot",), tmp_path, usual._environment)
-    async with troubled(asleep) as trouble:
-        try:
-            process.start()
-            await asleep.member(Role.OWNER, OWNER)
-            await asleep.eventually(trouble.alerts_marked, bool)
-            await asleep.client.post("faults", kind="hold", chat=OWNER)
-            await trouble.fault("no_rights", trouble.news)
-            await trouble.post(trouble.news)
-            await trouble.deliver()
-            await asleep.client.get("held", count=1, wait_s=10)
-            process.kill()
-            await asleep.client.post("release", cut=True)
-            await trouble.start()
-            await trouble.looks(10)
-            assert len(await trouble.told(OWNER, "A post failed.")) == 1
-            assert await trouble.alerts.untold() == []
-        except BaseException as error:
-            error.add_note(process.tail())
-            raise
-        finally:
-            process.kill()
-
-
 async def test_what_telegram_refused_for_now_is_told_later(trouble: Trouble) -> None:
     talk = trouble.talk
     flood = {"kind": "flood", "retry_after": 60, "chat": OWNER, "count": 3}
@@ -282,3 +251,28 @@ async def test_a_ledger_that_is_away_is_told_from_memory_and_that_it_is_back(
     await talk.sees(OWNER, "The database is back")
     await trouble.looks(5)
     assert len(await trouble.told(OWNER, "The database")) == 2
+
+
+async def test_of_three_channels_the_one_that_has_lost_its_right_fails_and_is_told(
+    trouble: Trouble,
+) -> None:
+    talk, lost = trouble.talk, TALK - 1
+    for chat, title in ((TALK, "Small Talk"), (lost, "Lost Place")):
+        await talk.channel(chat, title)
+        await talk.admit(chat, OWNER)
+    await talk.say(OWNER, "/new")
+    await talk.say(OWNER, "Hello")
+    for button in ("Channels", "Daily News", "Lost Place", "Small Talk", "Done", "Send now"):
+        await talk.press(OWNER, button)
+    await talk.sees(OWNER, "On its way to: ", "Daily News", "Lost Place", "Small Talk")
+    await talk.admit(lost, OWNER, rights={"can_post_messages": False})
+    await talk.sees(OWNER, "Something has changed in a channel", "Lost Place", "— publish posts")
+    await trouble.deliver()
+    await talk.sees(OWNER, "A post failed.", "• Lost Place: Hello", "rights", "Try again")
+    sent = [len(await talk.history(chat)) for chat in (trouble.news, TALK, lost)]
+    assert sent == [1, 1, 0]
+    await talk.admit(lost, OWNER)
+    await talk.press(OWNER, "Try again", times=2)
+    await talk.sees(OWNER, "Sent again: 1.")
+    states = [each.state for each in await trouble.ledger.reading.newest()]
+    assert sorted(states) == [State.SCHEDULED, State.SENT, State.SENT]

@@ -79,6 +79,34 @@ async def test_two_taps_make_one_invitation(talk: Conversation) -> None:
         assert await connection.scalar(made) == 1
 
 
+async def test_a_button_that_is_shown_again_works_again(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.say(OWNER, "/people")
+    for _ in range(2):
+        await talk.press(OWNER, "Invite a viewer")
+        await talk.sees(OWNER, "a viewer, who only looks")
+        await talk.press(OWNER, "‹ Back")
+    made = select(func.count()).where(invites.c.made_by == OWNER)
+    async with talk.database.reading() as connection:
+        assert await connection.scalar(made) == 2
+
+
+async def test_a_press_whose_work_failed_may_be_made_again(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.say(OWNER, "/people")
+    await _rename(talk, "invites", "invites_away")
+    await talk.press(OWNER, "Invite a viewer")
+    await talk.sees(OWNER, "database")
+    await _rename(talk, "invites_away", "invites")
+    await talk.press(OWNER, "Invite a viewer")
+    await talk.sees(OWNER, "a viewer, who only looks")
+
+
+async def _rename(talk: Conversation, table: str, to: str) -> None:
+    async with talk.database.writing() as connection:
+        await connection.exec_driver_sql(f"ALTER TABLE {table} RENAME TO {to}")
+
+
 async def test_owners_remove_people_and_never_the_last_owner(talk: Conversation) -> None:
     await talk.member(Role.OWNER, OWNER, "Ada")
     await talk.member(Role.EDITOR, OTHER, "Grace")
@@ -165,6 +193,26 @@ async def test_a_stranger_who_writes_on_and_on_is_answered_twenty_times_a_minute
     said = [await talk.history(user) for user in (OTHER, OWNER)]
     answers = [sum(message["from"]["is_bot"] for message in each) for each in said]
     assert answers == [20, 1 + 24]
+
+
+async def test_a_stranger_who_fills_the_bots_hands_keeps_nobody_waiting_and_may_go(
+    talk: Conversation,
+) -> None:
+    await talk.member(Role.OWNER, OWNER)
+    await talk.user(OTHER)
+    await talk.say(OTHER, "/start")
+    await talk.client.post("faults", kind="hold", chat=OTHER, after=False, count=1)
+    texts = [*(f"flood {number}" for number in range(130)), "/stop"]
+    for text in texts:
+        await talk.client.post("write", user=OTHER, text=text, bot=BOT)
+    await talk.client.post("write", user=OWNER, text="/people", bot=BOT)
+    await talk.sees(OWNER, "1 person runs this bot")
+    assert (await subscriber(talk, OTHER)).is_reached
+    await talk.client.post("release")
+    await talk.settled()
+    assert not (await subscriber(talk, OTHER)).is_reached
+    answers = [each for each in await talk.history(OTHER) if each["from"]["is_bot"]]
+    assert len(answers) <= 20
 
 
 async def test_who_blocks_the_bot_is_marked_and_comes_back_by_writing(talk: Conversation) -> None:

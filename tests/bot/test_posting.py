@@ -1,15 +1,13 @@
 """/new: from a message on a phone to posts in the ledger, and in channels."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
 from redis.asyncio import Redis
 
-from apps.bot import albums
 from core.time_words import vocabulary_of
-from tests.bot.conversation import BOT, Conversation, buttons_of, process_of, shown_in
+from tests.bot.conversation import BOT, Conversation, buttons_of, shown_in
 from tests.bot.posting import (
     NEWS,
     PANEL,
@@ -19,6 +17,7 @@ from tests.bot.posting import (
     deliver,
     draft,
     in_zone,
+    pass_until,
     press,
     waiting,
 )
@@ -29,12 +28,16 @@ NESTED = [
     {"type": "italic", "offset": 3, "length": 5},
     {"type": "text_link", "offset": 12, "length": 4, "url": "http://example.com/"},
 ]
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Albums are gathered for less long."""
-    monkeypatch.setattr(albums, "QUIET_S", 0.3)
+MIXED = (
+    "\U0001f468\u200d\U0001f469\u200d\U0001f467 \U0001f1fa\U0001f1ff שלום, мир\nO\u2018zbekiston"
+)
+SPANS = [
+    {"type": "spoiler", "offset": 0, "length": 8},
+    {"type": "bold", "offset": 9, "length": 9},
+    {"type": "underline", "offset": 14, "length": 4},
+    {"type": "pre", "offset": 25, "length": 10, "language": "uz"},
+]
+"""A family joined of three, a flag, right to left, and letters of two alphabets."""
 
 
 async def test_a_text_is_shown_as_it_will_look_and_sent_with_its_entities(
@@ -74,7 +77,7 @@ async def test_a_text_is_shown_as_it_will_look_and_sent_with_its_entities(
         ),
     ],
 )
-async def test_a_time_in_words_is_echoed_with_zone_and_weekday_and_agreed_to(
+async def test_a_time_in_words_is_echoed_and_agreed_to_and_kept(
     talk: Conversation,
     language: str,
     buttons: tuple[str, ...],
@@ -84,7 +87,7 @@ async def test_a_time_in_words_is_echoed_with_zone_and_weekday_and_agreed_to(
 ) -> None:
     ledger = await begin(talk, language=language)
     await in_zone(talk)
-    await draft(talk, "Hello", language)
+    await draft(talk, MIXED, language, entities=SPANS)
     await press(talk, *buttons)
     await talk.say(WRITER, when)
     zone = ZoneInfo("Asia/Tashkent")
@@ -96,6 +99,14 @@ async def test_a_time_in_words_is_echoed_with_zone_and_weekday_and_agreed_to(
     [message] = await waiting(ledger)
     assert message.due_at.astimezone(zone) == tomorrow.replace(second=0, microsecond=0)
     assert message.key.startswith(f"bot:{WRITER}:")
+    await deliver(talk, ahead_s=60.0)
+    assert await talk.history(NEWS) == []  # it is not yet time
+    due_at = await pass_until(talk, message.due_at, 0.4)
+    await deliver(talk, ahead_s=2.0)
+    [post] = await talk.history(NEWS)
+    assert (post["text"], post["entities"]) == (MIXED, SPANS)
+    [receipt] = (await talk.client.get("receipts", chat=NEWS))["receipts"]
+    assert 0.0 <= receipt["received_at"] - due_at.timestamp() < 2.0
 
 
 async def test_what_is_ambiguous_is_asked_and_what_is_not_understood_is_told(
@@ -132,20 +143,47 @@ async def test_a_time_is_pressed_on_the_calendar(talk: Conversation) -> None:
     await talk.sees(WRITER, "Scheduled: ")
 
 
-async def test_it_repeats_and_the_next_five_dates_are_shown(talk: Conversation) -> None:
-    ledger = await begin(talk, language="ru")
-    await draft(talk, "Доброе утро", "ru")
-    await press(talk, "Повторять", "по будням", "Словами")
-    await talk.say(WRITER, "завтра 09:00")
-    seen = await talk.sees(WRITER, "Повторять так?", "по будням, пн–пт", "Куда: Daily News")
+@pytest.mark.parametrize(
+    ("language", "buttons", "when", "asked", "done"),
+    [
+        (
+            *("ru", ("Повторять", "по будням", "Словами"), "завтра 09:00"),
+            *(("Повторять так?", "по будням, пн–пт", "Куда: Daily News"), "Да, повторять"),
+        ),
+        (
+            *("uz", ("Takrorlash", "ish kunlari", "So‘z bilan"), "ertaga 09:00"),
+            *(("Shunday takrorlansinmi?", "du–juma", "Qayerga: Daily News"), "Ha, takrorlansin"),
+        ),
+    ],
+)
+async def test_it_repeats_and_the_next_five_dates_are_shown(
+    talk: Conversation,
+    language: str,
+    buttons: tuple[str, ...],
+    when: str,
+    asked: tuple[str, ...],
+    done: str,
+) -> None:
+    ledger = await begin(talk, language=language)
+    await draft(talk, "Доброе утро", language)
+    await press(talk, *buttons)
+    await talk.say(WRITER, when)
+    seen = await talk.sees(WRITER, *asked)
     dates = [line for line in seen["text"].splitlines() if "09:00 (UTC" in line]
     assert len(dates) == 5
-    assert not any(line.startswith(("сб", "вс")) for line in dates)
-    await press(talk, "Да, повторять")
-    await talk.sees(WRITER, "Повтор: по будням", dates[0])
+    weekend = vocabulary_of(language).weekdays[5:]
+    assert not any(line.startswith(tuple(weekend)) for line in dates)
+    await talk.press(WRITER, done, times=2)
+    await talk.sees(WRITER, dates[0], "/queue")
     [series] = await ledger.series.newest()
     assert series.rule == "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
     assert series.content.params == {"text": "Доброе утро"}
+    written = await ledger.series.materialise(96 * 3600.0, 1)
+    [message] = await ledger.series.messages(series.id)
+    assert message.due_at.hour == 9, written
+    await pass_until(talk, message.due_at, 0.0)
+    await deliver(talk)
+    assert [post["text"] for post in await talk.history(NEWS)] == ["Доброе утро"]
 
 
 async def test_a_rule_in_words_may_tell_the_time(talk: Conversation) -> None:
@@ -160,35 +198,6 @@ async def test_a_rule_in_words_may_tell_the_time(talk: Conversation) -> None:
     await press(talk, "Yes, repeat")
     [series] = await ledger.series.newest()
     assert series.rule == "FREQ=WEEKLY;INTERVAL=2;BYDAY=TU;BYHOUR=9;BYMINUTE=0"
-
-
-async def test_an_album_waits_for_its_items_and_a_late_one_joins(talk: Conversation) -> None:
-    ledger = await begin(talk)
-    await talk.say(WRITER, "/new")
-    album = {"media_group_id": "7"}
-    await talk.say(WRITER, photo="one", caption="All of it", **album)
-    await talk.say(WRITER, photo="two", **album)
-    panel = await talk.sees(WRITER, PANEL["en"])
-    assert len(await talk.news(WRITER)) == 3
-    stale = buttons_of(panel)
-    await talk.say(WRITER, video="three", **album)
-    panel = await talk.sees(WRITER, PANEL["en"])
-    history = await talk.history(WRITER)
-    shown = [each for each in history if each.get("media_group_id") and each["from"]["is_bot"]]
-    assert len(shown) == 3  # what was shown before is gone
-    assert stale != buttons_of(panel)
-    await press(talk, "Buttons")
-    assert talk.answer is not None
-    assert "Albums and forwards take no buttons" in talk.answer["text"]
-    await press(talk, "Send now")
-    [message] = await waiting(ledger)
-    kinds = [item["type"] for item in message.content.params["media"]]
-    assert (message.content.method, kinds) == ("sendMediaGroup", ["photo", "photo", "video"])
-    assert message.content.params["media"][0]["caption"] == "All of it"
-    await talk.say(WRITER, photo="four", **album)
-    await talk.sees(WRITER, "it did not become part of it")
-    await deliver(talk)
-    assert len(await talk.history(NEWS)) == 3
 
 
 async def test_every_kind_is_shown_and_kept_as_it_came(talk: Conversation) -> None:
@@ -223,48 +232,6 @@ async def test_the_workers_are_told_to_look_at_once(
 
         [task] = await talk.eventually(told, bool)
     assert b"send_scheduled_messages" in task
-
-
-async def test_updates_twice_and_out_of_order_make_the_same_album(talk: Conversation) -> None:
-    ledger = await begin(talk)
-    await talk.say(WRITER, "/new")
-    await talk.stop()
-    for name in ("one", "two", "three"):
-        album = {"user": WRITER, "bot": BOT, "photo": name, "caption": name}
-        await talk.client.post("write", **album, media_group_id="8")
-    pending = talk.sandbox.telegram.mailboxes.of(BOT).pending
-    first, second, third = pending
-    pending.clear()
-    first["message"], third["message"] = third["message"], first["message"]
-    pending.extend([first, dict(first), second, third])
-    await talk.start()
-    await talk.settled()
-    await talk.sees(WRITER, PANEL["en"])
-    await press(talk, "Send now")
-    [message] = await waiting(ledger)
-    assert [item["caption"] for item in message.content.params["media"]] == ["one", "two", "three"]
-
-
-async def test_a_forward_is_copied_or_forwarded_as_chosen(talk: Conversation) -> None:
-    ledger = await begin(talk)
-    post = await talk.client.post("messages", chat=NEWS, text="Old post")
-    source = {"chat": NEWS, "message_id": post["message_id"]}
-    await draft(talk, forward_from=source)
-    await press(talk, "As a forward")
-    preview, _ = (await talk.news(WRITER))[-2:]
-    assert preview["forward_origin"]["type"] == "channel"
-    await talk.sees(WRITER, "do not delete that before", "As a copy")
-    await press(talk, "Send now")
-    await draft(talk, forward_from=source)
-    await press(talk, "Send now")
-    forwarded, copied = await waiting(ledger)
-    assert forwarded.content.method == "forwardMessage"
-    assert copied.content.params == {"text": "Old post"}
-    await deliver(talk)
-    await deliver(talk)
-    _, first, second = await talk.history(NEWS)
-    assert first["forward_origin"]["message_id"] == post["message_id"]
-    assert "forward_origin" not in second
 
 
 async def test_buttons_are_read_line_by_line_and_shown_below_the_post(talk: Conversation) -> None:
@@ -320,6 +287,7 @@ async def test_a_right_that_is_lost_meanwhile_is_told(talk: Conversation) -> Non
     assert "I may not post in one of these channels any more" in talk.answer["text"]
     assert await waiting(ledger) == []
     await talk.admit(TALK, WRITER, rights={"can_post_messages": False})
+    await talk.say(WRITER, "/cancel")
     await talk.say(WRITER, "/new")
     await talk.sees(WRITER, "There is no channel in which I may post")
 
@@ -353,63 +321,28 @@ async def own(talk: Conversation) -> int:
 
 
 async def test_texts_at_telegrams_limits_and_what_is_too_long_is_told(talk: Conversation) -> None:
-    ledger = await begin(talk)
-    await draft(talk, "\U0001f600" * 4096)
+    """Characters are counted, as Telegram does it; entities stand at UTF-16 offsets."""
+    await begin(talk)
+    at_the_end = [{"type": "bold", "offset": 8190, "length": 2}]
+    await draft(talk, "\U0001f600" * 4096, entities=at_the_end)
     await press(talk, "Send now")
+    await deliver(talk)
     await draft(talk, photo="cat", caption="ש" * 1024)
     await press(talk, "Send now")
+    await deliver(talk)
+    text, picture = await talk.history(NEWS)
+    assert (text["text"], text["entities"]) == ("\U0001f600" * 4096, at_the_end)
+    assert picture["caption"] == "ש" * 1024
     await talk.say(WRITER, "/new")
-    message = await talk.say(WRITER, photo="cat", caption="short")
-    await talk.sees(WRITER, PANEL["en"])
-    # As one who pays for more may write it.
-    premium = {**message, "caption": "x" * 1030}
-    talk.sandbox.telegram.tell([BOT], "edited_message", premium)
-    await talk.settled()
-    await talk.sees(WRITER, "too long by 6", "1,024 characters")
+    for written, over, told in (
+        ({"text": "short"}, {"text": "\U0001f600" * 4097}, ("too long by 1:", "4,096 characters")),
+        ({"photo": "cat"}, {"caption": "ש" * 1025}, ("too long by 1:", "1,024 characters")),
+    ):
+        message = await talk.say(WRITER, **written)
+        await talk.sees(WRITER, PANEL["en"])
+        # As one who pays for more may write it.
+        talk.sandbox.telegram.tell([BOT], "edited_message", {**message, **over})
+        await talk.settled()
+        await talk.sees(WRITER, *told)
     await talk.say(WRITER, "short again")
     await talk.sees(WRITER, PANEL["en"])
-    first, second = await waiting(ledger)
-    assert len(first.content.params["text"]) == 4096
-    assert len(second.content.params["caption"]) == 1024
-
-
-async def test_an_album_that_was_being_gathered_survives_a_restart(talk: Conversation) -> None:
-    ledger = await begin(talk)
-    await talk.say(WRITER, "/new")
-    for name in ("one", "two"):
-        await talk.say(WRITER, photo=name, media_group_id="9")
-    await talk.restart()
-    await talk.sees(WRITER, PANEL["en"])
-    await press(talk, "Send now")
-    [message] = await waiting(ledger)
-    assert len(message.content.params["media"]) == 2
-
-
-async def test_killed_with_a_press_in_hand_it_goes_on_and_sends_once(
-    asleep: Conversation, tmp_path: Path
-) -> None:
-    """The bot that is killed is a process of its own; the one after it runs here."""
-    talk, process = asleep, process_of(asleep, tmp_path)
-    process.start()
-    try:
-        ledger = await begin(talk)
-        await draft(talk, "Hello")
-        await talk.client.post("faults", kind="hold", chat=WRITER, after=False)
-        panel, button = await talk.button(WRITER, "Send now")
-        shown = {"user": WRITER, "chat": WRITER, "message_id": panel["message_id"], "bot": BOT}
-        await talk.client.post("press", **shown, data=button["callback_data"])
-        await talk.client.get("held", count=1, wait_s=10)
-        assert len(await waiting(ledger)) == 1
-        process.kill()
-        await talk.client.post("release", cut=True)
-        await talk.start()
-        await talk.sees(WRITER, "On its way to: Daily News")
-        assert len(await waiting(ledger)) == 1
-        await talk.say(WRITER, "/queue")
-        await talk.sees(WRITER, "1 to 1 of 1 to come", "Hello")
-        assert "Traceback" not in process.log()
-    except BaseException as error:
-        error.add_note(process.tail())
-        raise
-    finally:
-        process.kill()

@@ -1,14 +1,17 @@
 """/settings: the language, the zone, quiet hours, alerts."""
 
-from datetime import time
+from datetime import UTC, datetime, time
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from apps.bot.handlers.settings import hours_of
+from apps.bot.zones import ELSEWHERE, common_zones, is_zone, zone_clocked
 from core.person import Person, Role
-from tests.bot.conversation import Conversation
+from tests.bot.conversation import Conversation, buttons_of
 
 OWNER, VIEWER = 501, 502
+MOSCOW = ZoneInfo("Europe/Moscow")
 
 
 async def owner(talk: Conversation) -> Person:
@@ -49,14 +52,40 @@ async def test_the_zone_is_found_by_a_city_in_each_language(
     assert (await owner(talk)).zone == zone
 
 
+async def test_a_zone_is_recognised_by_its_clock_and_pressed(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, language="ru")
+    await talk.say(OWNER, "/settings")
+    before = datetime.now(MOSCOW)
+    await talk.press(OWNER, "Часовой пояс")
+    names = [name for name, _ in buttons_of(await talk.sees(OWNER, " · UTC"))]
+    clocks = {f"{moment:%H:%M}" for moment in (before, datetime.now(MOSCOW))}
+    assert names[0] in {f"{clock} · Москва" for clock in clocks}
+    await talk.press(OWNER, names[0])
+    assert (await owner(talk)).zone == MOSCOW.key
+
+
+@pytest.mark.parametrize(
+    ("language", "first"),
+    [("en", "19:30 · London"), ("ru", "22:30 · Москва"), ("uz", "00:30 · Toshkent")],
+)
+def test_zones_are_offered_by_what_is_likely_for_the_language(language: str, first: str) -> None:
+    now = datetime(2026, 12, 1, 19, 30, tzinfo=UTC)
+    zones = common_zones(language)
+    names = [zone_clocked(zone, language, now) for zone in zones]
+    assert names[0] == first
+    assert len(set(names)) == len(names) > len(ELSEWHERE)
+    assert all(map(is_zone, zones))
+
+
 async def test_a_city_that_is_misspelt_is_asked_for_and_pressed(talk: Conversation) -> None:
     await talk.member(Role.OWNER, OWNER)
     await talk.say(OWNER, "/settings")
     await talk.press(OWNER, "Time zone")
     await talk.say(OWNER, "Tashkant")
-    await talk.sees(OWNER, "Which of these do you mean?")
     assert (await owner(talk)).zone == ""
-    await talk.press(OWNER, "Tashkent (UTC+05:00)", times=2)
+    (pressed, _), *_ = buttons_of(await talk.sees(OWNER, "Which of these do you mean?"))
+    assert pressed.endswith(" · Tashkent")
+    await talk.press(OWNER, pressed, times=2)
     await talk.sees(OWNER, "Time zone: Tashkent (UTC+05:00)")
     await talk.press(OWNER, "Time zone")
     await talk.say(OWNER, "qqqqqq")

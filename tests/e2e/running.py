@@ -45,13 +45,15 @@ class Up:
         )
         self.until_told("Ready after")
 
-    def until_told(self, text: str) -> None:
-        """Waits for a line with this text in it; all lines are in `told`."""
+    def until_told(self, *texts: str) -> None:
+        """Waits for new lines with these texts in them, in any order; all lines are in `told`."""
         assert self.process.stdout is not None
-        while text not in (line := self.process.stdout.readline()):
+        missing = set(texts)
+        while missing:
+            line = self.process.stdout.readline()
             self.told += line
-            assert line, f"`up` ended without a word of {text!r}:\n{self.told}"
-        self.told += line
+            assert line, f"`up` ended without a word of {missing}:\n{self.told}"
+            missing = {text for text in missing if text not in line}
 
     def pid_of(self, name: str) -> int:
         """Of one of its programs, as its notes tell it."""

@@ -17,7 +17,7 @@ from infra.db.engine import Database
 from tests.servers.command_line import Commands, Ended, called, environment, is_one_line
 
 BOT, TOKEN = 7, {"BOT_TOKEN": "7:a"}
-ROWS = 24_000
+ROWS = 20_000
 HEADER = "id,first_name,language,tags,joined,City\n"
 PEOPLE = (
     HEADER + "1,Ada,en,vip,2026-01-01,London\n"
@@ -53,7 +53,8 @@ def test_people_are_imported_shown_tagged_and_exported(call: Commands, folder: P
     assert "5 rows in" in first.out
     assert "3 new, 0 changed, 0 unchanged, 1 that repeat an id, 1 bad\n" in first.out
     assert "line 4: id: 'x' is not a number" in first.out
-    rejected = list(csv.DictReader((folder / "rejects.csv").open(encoding="utf-8-sig")))
+    rejects = (folder / "rejects.csv").read_text(encoding="utf-8-sig")
+    rejected = list(csv.DictReader(rejects.splitlines()))
     assert [(each["_line"], each["first_name"]) for each in rejected] == [
         ("4", "nobody"),
         ("6", "again"),
@@ -69,7 +70,8 @@ def test_people_are_imported_shown_tagged_and_exported(call: Commands, folder: P
     assert "3 people written" in call("audience", "export", "out.csv").out
     assert "'=1+1" in (folder / "out.csv").read_text(encoding="utf-8-sig")
     assert told(call("audience", "import", "out.csv", "--json"))["unchanged"] == 3
-    assert "2\r\n" not in call("audience", "export", "-", "--tag", "vip", "--reached").out
+    vips = call("audience", "export", "-", "--tag", "vip", "--reached").out.splitlines()
+    assert [line.partition(",")[0] for line in vips] == ["chat_id", "1", "3"]
     assert "spring 26" in call("audience", "rename", "spring", "spring 26").out
     assert "its 3 members stay" in call("audience", "delete", "spring 26").out
 

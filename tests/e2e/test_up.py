@@ -24,19 +24,20 @@ def up(tmp_path: Path) -> Iterator[Up]:
         yield running
 
 
-def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(up: Up) -> None:
-    programs = up.programs()
-    assert {"valkey", "sandbox", "worker", "beat"} <= set(up.told.split())
-    assert "\nbot " not in up.told
-    _other_shells_find_it(up)
-    _a_second_one_says_what_runs(up)
-    _a_killed_worker_comes_back_and_delivers(up)
-    _every_program_comes_back(up)
-    assert len(up.programs()) > len(programs)
-    code, seconds = up.end(signal.SIGINT)
-    assert (code, seconds < 10) == (0, True), up.told
-    assert up.left() == set()
-    assert not (up.folder / "var" / "stack.env").exists()
+def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(tmp_path: Path) -> None:
+    with Up(tmp_path, BOT_ENABLED="true") as up:
+        programs = up.programs()
+        assert {"valkey", "sandbox", "worker", "beat", "bot"} <= set(up.told.split())
+        _other_shells_find_it(up)
+        _a_second_one_says_what_runs(up)
+        _owners_are_paired_by_the_codes_that_it_prints(up)
+        _a_killed_worker_comes_back_and_delivers(up)
+        _every_program_comes_back(up)
+        assert len(up.programs()) > len(programs)
+        code, seconds = up.end(signal.SIGINT)
+        assert (code, seconds < 10) == (0, True), up.told
+        assert up.left() == set()
+        assert not (up.folder / "var" / "stack.env").exists()
 
 
 def _other_shells_find_it(up: Up) -> None:
@@ -74,14 +75,27 @@ def _a_killed_worker_comes_back_and_delivers(up: Up) -> None:
 
 
 def _every_program_comes_back(up: Up) -> None:
-    for name in ("beat", "sandbox", "valkey"):
+    names = ("beat", "bot", "sandbox", "valkey")
+    for name in names:
         os.kill(up.pid_of(name), signal.SIGKILL)
-        up.until_told(f"{name}: runs again")
+    up.until_told(*(f"{name}: runs again" for name in names))
     sent = called(["send", "322", "and here", "--timeout", "30"], up.folder)
     assert sent.code == 0, sent
 
 
+def _owners_are_paired_by_the_codes_that_it_prints(up: Up) -> None:
+    [code] = re.findall(r"^  /start (\S+)$", up.told, re.MULTILINE)
+    up.until_told("bot: listens now")
+    assert "You are an owner" in _answered(up, 501, f"/start {code}")
+    assert "Looked at in" in _answered(up, 501, "/health")
+    told = called(["owner"], up.folder)
+    assert (told.code, told.err) == (0, "")
+    [another] = re.findall(r"^  /start (\S+)$", told.out, re.MULTILINE)
+    assert "You are an owner" in _answered(up, 502, f"/start {another}")
+
+
 def test_killed_it_leaves_nothing_and_can_be_started_again(up: Up) -> None:
+    assert "\nbot " not in up.told
     assert len(up.programs()) >= 6
     up.end(signal.SIGKILL)
     assert up.left() == set()
@@ -123,26 +137,6 @@ async def test_with_a_token_it_names_the_bot_or_is_refused_in_one_line(tmp_path:
             assert "\nsandbox " not in up.told
     finally:
         sandbox.kill()
-
-
-def test_it_brings_the_bot_whose_owner_is_paired_by_the_code_that_it_prints(
-    tmp_path: Path,
-) -> None:
-    with Up(tmp_path, BOT_ENABLED="true") as up:
-        [code] = re.findall(r"^  /start (\S+)$", up.told, re.MULTILINE)
-        up.until_told("bot: listens now")
-        assert "You are an owner" in _answered(up, 501, f"/start {code}")
-        assert "Looked at in" in _answered(up, 501, "/health")
-        told = called(["owner"], up.folder)
-        assert (told.code, told.err) == (0, "")
-        [another] = re.findall(r"^  /start (\S+)$", told.out, re.MULTILINE)
-        assert "You are an owner" in _answered(up, 502, f"/start {another}")
-        os.kill(up.pid_of("bot"), signal.SIGKILL)
-        up.until_told("bot: runs again")
-        up.programs()
-        code_, seconds = up.end(signal.SIGINT)
-        assert (code_, seconds < 10) == (0, True), up.told
-        assert up.left() == set()
 
 
 def _answered(up: Up, user: int, text: str) -> str:

@@ -102,7 +102,7 @@ AUDIENCES = st.builds(
 FIXTURE = [HealthCheck.function_scoped_fixture]
 
 
-@settings(max_examples=40, deadline=None, suppress_health_check=FIXTURE)
+@settings(max_examples=20, deadline=None, suppress_health_check=FIXTURE)
 @given(audience=AUDIENCES)
 async def test_a_filter_means_the_same_to_the_database(
     database: Database, audience: Audience

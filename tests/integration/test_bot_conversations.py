@@ -1,14 +1,12 @@
 """Conversations and updates as the ledger keeps them, on both databases."""
 
-import asyncio
-
 import pytest
 from sqlalchemy import func, select, update
 
 from infra.db.bot_tables import updates
-from infra.db.conversations import TAPS, Conversations
+from infra.db.conversations import Conversations
 from infra.db.engine import Database
-from infra.db.inbox import TRIES, Inbox
+from infra.db.inbox import Inbox
 from infra.db.moments import plus
 from tests.integration.conftest import BOT
 
@@ -42,18 +40,11 @@ async def test_state_and_data_are_kept_apart(
     assert (await other.state(CHAT, USER), await other.data(CHAT, USER)) == (None, {})
 
 
-async def test_a_button_works_for_one_press_and_for_that_one_again(
-    conversations: Conversations,
-) -> None:
-    taps = [conversations.tap(CHAT, USER, "7:yes", press) for press in ("a", "b", "c")]
-    assert sorted(await asyncio.gather(*taps)) == [False, False, True]
-    assert await conversations.tap(CHAT, USER, "7:no", "d")
-    assert await conversations.tap(CHAT, USER, "7:no", "d")
+async def test_the_buttons_that_did_their_work_are_kept(conversations: Conversations) -> None:
+    assert await conversations.taps(CHAT, USER) == []
+    await conversations.change(CHAT, USER, {"taps": [("7:yes", "a")]})
     await conversations.change(CHAT, USER, {"state": None, "data": {}})
-    assert not await conversations.tap(CHAT, USER, "7:no", "e")
-    for number in range(TAPS):
-        assert await conversations.tap(CHAT, USER, str(number), "f")
-    assert await conversations.tap(CHAT, USER, "7:no", "g")  # forgotten by now
+    assert await conversations.taps(CHAT, USER) == [("7:yes", "a")]
 
 
 async def test_an_update_is_new_once(inbox: Inbox) -> None:
@@ -63,16 +54,16 @@ async def test_an_update_is_new_once(inbox: Inbox) -> None:
     assert await inbox.receive([second, first]) == [second]
     await inbox.done([7])
     assert await inbox.receive([first, second]) == []
-    assert await inbox.left() == [second]
+    assert await inbox.left() == [(second, 1)]
     await inbox.done([6])
     assert await inbox.left() == []
     assert await inbox.receive([second]) == []
 
 
-async def test_an_update_is_tried_so_often_and_no_more(inbox: Inbox) -> None:
-    await inbox.receive([{"update_id": 7}])
-    tried = [len(await inbox.left()) for _ in range(TRIES + 1)]
-    assert tried == [1] * (TRIES - 1) + [0, 0]
+async def test_how_often_an_update_was_begun_is_known(inbox: Inbox) -> None:
+    await inbox.receive([{"update_id": 7}, {"update_id": 8}])
+    await inbox.begun([7])
+    assert await inbox.left() == [({"update_id": 7}, 2), ({"update_id": 8}, 1)]
 
 
 async def test_what_an_update_changes_is_kept_with_its_end(

@@ -148,6 +148,12 @@ async def test_what_is_refused_books_nothing(make: Make, redis_url: str) -> None
         assert before == {key: await keys.get(key) for key in await keys.keys()}
 
 
+async def test_what_goes_to_no_chat_takes_from_the_bots_rate_alone(make: Make) -> None:
+    governor = await make(Rates(30, 1, 20))
+    slots = [await booked(governor, "") for _ in range(14)]
+    assert just(14 / 30 - TOLERANCE_S, slots[-1] + 1 / 30)
+
+
 async def test_a_slot_is_not_before_the_messages_time(make: Make) -> None:
     governor = await make()
     assert await booked(governor, "5", not_before_s=0.25) == 0.25

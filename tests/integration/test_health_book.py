@@ -11,8 +11,10 @@ import pytest_asyncio
 from sqlalchemy import select, update
 
 from core.health import WHOLE, Health, HealthState, Part
+from core.health_phrases import phrase
 from core.outcome import Retryable, Sent
 from infra.db import schema
+from infra.db.concerns import of_health
 from infra.db.engine import Database
 from infra.db.failures import Failures
 from infra.db.health import HealthBook
@@ -91,6 +93,25 @@ async def test_changes_are_read_newest_first_and_another_bots_are_not(
     assert told[1].part == Part("a", DEGRADED, "a why", "mend it")
     assert len(await book.changes(limit=1)) == 1
     assert (await other.current())["a"].part.state is UNHEALTHY
+
+
+async def test_what_is_amiss_is_told_with_the_codes_of_the_last_check(
+    database: Database, bot: int
+) -> None:
+    book = HealthBook(database, bot)
+    for queues in ("analytics", "messages"):
+        why, todo = phrase("trouble", why=queues), phrase("do_start_worker")
+        part = Part.said("workers", UNHEALTHY, [why], todo)
+        await book.record(Health((part,), datetime.now(UTC), 12))
+    async with database.reading() as connection:
+        [concern] = await of_health(connection, bot, ())
+    assert concern.facts == {
+        "part": "workers",
+        "reason": "messages",
+        "remedy": "start a worker",
+        "why": [{"code": "trouble", "args": {"why": "messages"}}],
+        "todo": [{"code": "do_start_worker", "args": {}}],
+    }
 
 
 async def test_of_checks_at_one_moment_only_one_is_told_of_a_change(

@@ -301,7 +301,7 @@ def test_a_broker_that_forbids_the_questions_is_no_fault(fresh_valkey: ValkeySer
         url = fresh_valkey.url().replace("redis://", "redis://managed:any@")
         found = broker("broker", broker_facts(url))
     assert found.state is HEALTHY
-    assert "persistence and maxmemory-policy cannot be asked" in found.reason
+    assert "persistence, maxmemory-policy cannot be asked" in found.reason
 
 
 def test_a_governor_is_asked_as_the_broker_is(fresh_valkey: ValkeyServer, tmp_path: Path) -> None:

@@ -211,7 +211,8 @@ def test_the_whole_is_as_bad_as_its_worst_part_and_names_all_that_are_ill() -> N
     )
     health = Health(parts, NOON, 7)
     assert (health.state, health.whole) == (DEGRADED, Part("", DEGRADED, "b: slow", "wait"))
-    assert health.facts()["parts"]["b"] == {"state": "degraded", "reason": "slow", "remedy": "wait"}
+    told = {"state": "degraded", "reason": "slow", "remedy": "wait", "why": [], "todo": []}
+    assert health.facts()["parts"]["b"] == told
     assert Health(parts[:1], NOON, 7).whole.reason == "all parts are well"
 
 

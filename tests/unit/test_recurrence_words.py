@@ -6,8 +6,10 @@ from hypothesis import strategies as st
 
 from core.errors import InvalidInput
 from core.recurrence_rule import parse_rule
-from core.recurrence_words import DAY_NAMES, MONTH_NAMES, in_words, rule_of
+from core.recurrence_telling import DAY_NAMES, MONTH_NAMES, in_words
+from core.recurrence_words import rule_of
 
+WEEKDAYS = "FREQ=WEEKLY;BYDAY=MO,TU,WE,TH,FR"
 MEANINGS = [
     ("every day", "FREQ=DAILY", "every day"),
     ("daily", "FREQ=DAILY", "every day"),
@@ -61,6 +63,8 @@ MEANINGS = [
     ),
     ("every hour for 5 times", "FREQ=HOURLY;COUNT=5", "every hour 5 times"),
     ("freq=daily;count=1", "FREQ=DAILY;COUNT=1", "every day 1 time"),
+    ("on mondays", "FREQ=WEEKLY;BYDAY=MO", "every Monday"),
+    ("mon-fri every week at 6 pm", f"{WEEKDAYS};BYHOUR=18;BYMINUTE=0", "every weekday at 18:00"),
 ]
 
 PLAIN = ["every day", "every weekday", "every 3 weeks", "every month", "every 2 years", "weekly"]
@@ -70,7 +74,7 @@ whens = (
     st.sampled_from(PLAIN)
     | st.builds("every {}".format, weekdays)
     | st.builds("every {} weeks on {}".format, st.integers(2, 9), weekdays)
-    | st.builds("every {} {}".format, ordinals, st.sampled_from(DAY_NAMES))
+    | st.builds("every {} {} of the month".format, ordinals, st.sampled_from(DAY_NAMES))
     | st.builds("every month on the {}th".format, st.integers(1, 31))
     | st.builds("every year on {} {}".format, st.integers(1, 28), st.sampled_from(MONTH_NAMES))
 )
@@ -114,7 +118,7 @@ def test_what_has_no_words_is_told_as_it_is(rule: str) -> None:
         "every",
         "every may",
         "every m",
-        "on mondays",
+        "on monday",
         "tomorrow",
         "every day at 9",
         "every day on tue",

@@ -16,6 +16,7 @@ from aiogram.types import (
 
 from apps.bot.callbacks import AddChannel, ChannelButton, ChannelList, ChannelStep
 from apps.bot.channel_words import channel_told
+from apps.bot.drafts import look_away
 from apps.bot.filters import May
 from apps.bot.keyboards.channels import (
     back_to_channels,
@@ -66,7 +67,7 @@ async def channels(
     state: FSMContext,
 ) -> None:
     """`/channels`, or `/channels @name` to add that one."""
-    await state.clear()
+    await look_away(state)
     if command.args and person.role.may(Role.EDITOR):
         await _add(command.args, message, office, words, state)
         return
@@ -139,7 +140,7 @@ async def _add(
         text = words.format("channels-refused", name=named, why=refused.description)
         await message.answer(text)
         return
-    await state.clear()
+    await look_away(state)
     lacks = await look_at_rights(office, channel)
     title = channel.facts.title
     text = words.format("channels-added", title=title, told=channel_told(channel, lacks, words))

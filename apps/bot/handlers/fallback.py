@@ -1,14 +1,18 @@
 """Whatever nobody else has understood."""
 
-from aiogram import F, Router
+from aiogram import Bot, F, Router
 from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from apps.bot.callbacks import Cancel
 from apps.bot.commands import COMMANDS, may
+from apps.bot.draft_choice import offer
+from apps.bot.drafts import load, look_away
+from apps.bot.office import Office
 from apps.bot.screen import show
+from apps.bot.talk import Talk
 from apps.bot.texts import Words
-from core.person import Person
+from core.person import Person, Role
 
 
 def router() -> Router:
@@ -21,7 +25,7 @@ def router() -> Router:
 
 
 async def cancel(query: CallbackQuery, state: FSMContext, words: Words) -> None:
-    await state.clear()
+    await look_away(state)
     await show(query, words.format("cancelled"))
 
 
@@ -41,5 +45,19 @@ async def unknown_command(message: Message, words: Words, person: Person | None)
         await message.answer(words.format("unknown-command"))
 
 
-async def not_understood(message: Message, words: Words, person: Person | None) -> None:
-    await message.answer(words.format("stranger" if person is None else "not-understood"))
+async def not_understood(
+    message: Message,
+    bot: Bot,
+    office: Office,
+    words: Words,
+    person: Person | None,
+    state: FSMContext,
+) -> None:
+    """Where a post was left off, whether this shall belong to it is not guessed."""
+    draft = await load(state)
+    if person is None:
+        await message.answer(words.format("stranger"))
+    elif draft is None or not draft.parts or not person.role.may(Role.EDITOR):
+        await message.answer(words.format("not-understood"))
+    else:
+        await offer(Talk(bot, office, words, person, state), draft, "draft-in-hand-first")

@@ -8,6 +8,7 @@ from aiogram.filters import Command
 from aiogram.types import Message
 
 from apps.bot.filters import May
+from apps.bot.health_words import part_named, phrases_told
 from apps.bot.texts import Words
 from core.person import Role
 from infra.celery import check_celery_health
@@ -31,9 +32,12 @@ def told(found: dict[str, Any], words: Words) -> str:
     return words.format("health", state=found["state"], ms=found["took_ms"], parts=parts)
 
 
-def _part(name: str, part: dict[str, str], words: Words) -> str:
-    line = words.format("health-part", name=name, state=part["state"], reason=part["reason"])
-    return "\n".join(filter(None, (line, _remedy(part["remedy"], words))))
+def _part(name: str, part: dict[str, Any], words: Words) -> str:
+    reason = phrases_told(part["why"], part["reason"], words)
+    remedy = phrases_told(part["todo"], part["remedy"], words)
+    named = part_named(name, words)
+    line = words.format("health-part", name=named, state=part["state"], reason=reason)
+    return "\n".join(filter(None, (line, _remedy(remedy, words))))
 
 
 def _remedy(remedy: str, words: Words) -> str:

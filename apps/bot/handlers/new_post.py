@@ -6,10 +6,10 @@ from aiogram.types import CallbackQuery, Message
 
 from apps.bot.albums import Albums
 from apps.bot.contents import part_of
-from apps.bot.draft_screen import open_channels, pressed_draft, show_draft, show_panel
-from apps.bot.drafts import Draft, finish, group_is_done, leave_off, load, save
+from apps.bot.draft_choice import begin_new
+from apps.bot.draft_screen import pressed_draft, show_draft, show_panel
+from apps.bot.drafts import Draft, finish, group_is_done, load, save
 from apps.bot.filters import May
-from apps.bot.keyboards.posts import only_drop
 from apps.bot.post_callbacks import DraftButton, DraftStep
 from apps.bot.post_states import Posting
 from apps.bot.screen import show
@@ -28,7 +28,7 @@ def router() -> Router:
     made.message.register(new, Command("new"))
     made.message.register(item, F.media_group_id)
     made.message.register(content, StateFilter(*WRITING), PLAIN)
-    made.edited_message.register(rewritten, StateFilter(Posting))
+    made.edited_message.register(rewritten)
     made.callback_query.register(panel, DraftButton.filter(F.step == DraftStep.SHOW))
     made.callback_query.register(
         kind, DraftButton.filter(F.step.in_({DraftStep.COPY, DraftStep.FORWARD}))
@@ -38,21 +38,7 @@ def router() -> Router:
 
 
 async def new(message: Message, talk: Talk) -> None:
-    """Where there is but one channel it is chosen already."""
-    await leave_off(talk.state)
-    found = await open_channels(talk)
-    if not found:
-        await talk.say(talk.words.format("new-no-channels"))
-        return
-    channels = (found[0].id,) if len(found) == 1 else ()
-    await begin(talk, Draft(message.message_id, channels=channels))
-    ask = talk.words.format("new-ask")
-    await talk.say(ask, only_drop(Draft(message.message_id), talk.words))
-
-
-async def begin(talk: Talk, draft: Draft) -> None:
-    await talk.state.set_state(Posting.content)
-    await save(talk.state, draft)
+    await begin_new(talk, message.message_id)
 
 
 async def item(message: Message, talk: Talk, albums: Albums) -> None:

@@ -7,6 +7,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from apps.bot.callbacks import InviteAs, PeopleList, PersonButton, PersonStep
 from apps.bot.commands import withdraw_from
+from apps.bot.drafts import look_away
 from apps.bot.filters import May
 from apps.bot.keyboards.people import back_to_people, people_list, person_card, sure_to_remove
 from apps.bot.office import Office
@@ -29,7 +30,7 @@ def router() -> Router:
 
 
 async def people(message: Message, office: Office, words: Words, state: FSMContext) -> None:
-    await state.clear()
+    await look_away(state)
     text, buttons = await _list(office, words)
     await message.answer(text, reply_markup=buttons)
 

@@ -12,7 +12,7 @@ from apps.bot.handlers.post_time import show_ways
 from apps.bot.keyboards import posts, times
 from apps.bot.post_callbacks import DraftButton, DraftStep, Of, RuleButton
 from apps.bot.post_states import Posting
-from apps.bot.post_words import rule_told
+from apps.bot.rule_words import rule_told
 from apps.bot.screen import show
 from apps.bot.talk import Talk, Talking
 from core.common_times import common_times

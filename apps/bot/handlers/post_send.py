@@ -14,7 +14,8 @@ from apps.bot.handlers.post_channels import show_channels
 from apps.bot.handlers.post_time import show_ways, time_is_over
 from apps.bot.keyboards.posts import panel
 from apps.bot.post_callbacks import Agreed, DraftButton, DraftStep, Of
-from apps.bot.post_words import channels_told, rule_told
+from apps.bot.post_words import channels_told
+from apps.bot.rule_words import rule_told
 from apps.bot.screen import show
 from apps.bot.talk import Talk, Talking
 from core.channel import Channel

@@ -8,12 +8,13 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from apps.bot.clocks import clock_told, day_told
 from apps.bot.cutting import cut, one_line
-from apps.bot.drafts import leave_off
+from apps.bot.drafts import look_away
 from apps.bot.filters import May
 from apps.bot.keyboards import queue as keyboards
 from apps.bot.keyboards.posts import PAGE
 from apps.bot.post_callbacks import QueueChannels, QueuePage
-from apps.bot.post_words import TITLE_UNITS, head_told, rule_told
+from apps.bot.post_words import TITLE_UNITS, head_told
+from apps.bot.rule_words import rule_told
 from apps.bot.screen import show
 from apps.bot.talk import Talk, Talking
 from core.channel import Channel
@@ -35,7 +36,7 @@ def router() -> Router:
 
 
 async def queue(message: Message, talk: Talk) -> None:
-    await leave_off(talk.state)
+    await look_away(talk.state)
     await talk.say(*await page_told(talk, QueuePage(channel=0, page=0)))
 
 

@@ -11,16 +11,17 @@ from aiogram.types import CallbackQuery
 
 from apps.bot import placing
 from apps.bot.agreements import found, moment_of
+from apps.bot.draft_choice import begin
 from apps.bot.draft_screen import content_for
-from apps.bot.drafts import Aim, Draft, finish, leave_off
+from apps.bot.drafts import Aim, Draft, finish, make_way
 from apps.bot.filters import May
-from apps.bot.handlers.new_post import begin
 from apps.bot.handlers.queue import content_of_entry, page_told, titles
 from apps.bot.keyboards import queue as keyboards
 from apps.bot.keyboards.posts import only_drop
 from apps.bot.post_callbacks import EntryButton, EntryStep, QueuePage
-from apps.bot.post_words import head_told, rule_told
+from apps.bot.post_words import head_told
 from apps.bot.previews import reason_of, send_content
+from apps.bot.rule_words import rule_told
 from apps.bot.screen import show
 from apps.bot.talk import Talk, Talking
 from core.errors import NotFound, TransitionRefused
@@ -78,7 +79,7 @@ async def edit(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> 
         return
     number = query.message.message_id if query.message is not None else entry.message.id
     draft = Draft(number, Aim.QUEUED, entry.message.id)
-    await leave_off(talk.state)
+    await make_way(talk.state)
     await begin(talk, draft)
     await talk.say(talk.words.format("entry-edit-ask"), only_drop(draft, talk.words))
 

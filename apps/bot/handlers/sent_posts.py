@@ -15,10 +15,10 @@ from aiogram.types import CallbackQuery
 
 from apps.bot.clocks import day_told
 from apps.bot.cutting import one_line
+from apps.bot.draft_choice import begin
 from apps.bot.draft_screen import content_for
-from apps.bot.drafts import Aim, Draft, finish, leave_off
+from apps.bot.drafts import Aim, Draft, finish, make_way
 from apps.bot.filters import May
-from apps.bot.handlers.new_post import begin
 from apps.bot.handlers.queue import titles
 from apps.bot.keyboards import queue as keyboards
 from apps.bot.keyboards.posts import PAGE, only_drop
@@ -102,7 +102,7 @@ async def replace_sent(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
 async def _ask_text(talk: Talk, query: CallbackQuery, message: Message) -> None:
     number = query.message.message_id if query.message is not None else message.id
     draft = Draft(number, Aim.SENT, message.id)
-    await leave_off(talk.state)
+    await make_way(talk.state)
     await begin(talk, draft)
     await talk.say(talk.words.format("sent-edit-ask"), only_drop(draft, talk.words))
 

@@ -11,6 +11,7 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from apps.bot.clocks import zone_of
 from apps.bot.commands import publish_for
+from apps.bot.drafts import look_away
 from apps.bot.filters import May
 from apps.bot.keyboards.settings import (
     NAMES,
@@ -31,7 +32,7 @@ from apps.bot.settings_callbacks import (
     SettingsPage,
 )
 from apps.bot.texts import LANGUAGES, Words
-from apps.bot.zones import COMMON, is_zone, zone_told, zones_named
+from apps.bot.zones import common_zones, is_zone, zone_told, zones_named
 from core.alert import AlertKind
 from core.person import Person, Role, time_of
 
@@ -69,7 +70,7 @@ def router() -> Router:
 async def settings(
     message: Message, office: Office, words: Words, person: Person, state: FSMContext
 ) -> None:
-    await state.clear()
+    await look_away(state)
     text, buttons = overview(person, office, words)
     await message.answer(text, reply_markup=buttons)
 
@@ -125,7 +126,10 @@ async def write_zone(
         told, buttons = overview(await _again(person, office), office, words)
     else:
         key = "settings-zone-which" if found else "settings-zone-unknown"
-        told, buttons = words.format(key), zones(found or COMMON, words, office.now())
+        told, buttons = (
+            words.format(key),
+            zones(found or common_zones(words.language), words, office.now()),
+        )
     await message.answer(told, reply_markup=buttons)
 
 
@@ -198,7 +202,9 @@ def _page(asked: Page, person: Person, office: Office, words: Words) -> Shown:
     if asked is Page.LANGUAGE:
         return words.format("settings-which-language"), languages(words)
     if asked is Page.ZONE:
-        return words.format("settings-which-zone"), zones(COMMON, words, office.now())
+        return words.format("settings-which-zone"), zones(
+            common_zones(words.language), words, office.now()
+        )
     if asked is Page.QUIET:
         zone = zone_told(zone_of(person).key, words.language, office.now())
         return words.format("settings-which-quiet", zone=zone), quiet_hours(words)

@@ -6,6 +6,7 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import Message
 
 from apps.bot.commands import commands_for, publish_for
+from apps.bot.drafts import look_away
 from apps.bot.office import Office
 from apps.bot.texts import Words
 from core.person import Admission, Person, Role
@@ -37,7 +38,7 @@ async def start(
     state: FSMContext,
 ) -> None:
     """A code may stand behind it: typed, or out of a link t.me/BOT?start=CODE."""
-    await state.clear()
+    await look_away(state)
     fresh = await office.subscribers.start(profile.user_id)
     code = (command.args or "").strip()
     if code:

@@ -16,6 +16,7 @@ from aiogram.types import (
 
 from apps.bot.chart import ChartKind
 from apps.bot.clocks import zone_of
+from apps.bot.drafts import look_away
 from apps.bot.filters import May
 from apps.bot.keyboards.stats import below_picture, channels_to_pick, periods
 from apps.bot.office import Office
@@ -46,7 +47,7 @@ def router() -> Router:
 
 
 async def stats(message: Message, office: Office, words: Words, state: FSMContext) -> None:
-    await state.clear()
+    await look_away(state)
     text, buttons = await _list(office, words)
     await message.answer(text, reply_markup=buttons)
 

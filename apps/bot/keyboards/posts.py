@@ -9,12 +9,13 @@ from apps.bot.cutting import one_line
 from apps.bot.drafts import Aim, Draft
 from apps.bot.keyboards.rows import Button, keyboard
 from apps.bot.post_callbacks import ChannelTick, DraftButton, DraftStep, RuleButton
-from apps.bot.post_words import TITLE_UNITS, WEEKDAYS, rule_told
+from apps.bot.post_words import TITLE_UNITS
+from apps.bot.rule_words import WORKDAYS, rule_told
 from apps.bot.texts import Words
 from core.channel import Channel
 
 PAGE = 8
-RULES = ("FREQ=DAILY", f"FREQ=WEEKLY;BYDAY={','.join(WEEKDAYS)}", "FREQ=WEEKLY", "FREQ=MONTHLY")
+RULES = ("FREQ=DAILY", f"FREQ=WEEKLY;BYDAY={','.join(WORKDAYS)}", "FREQ=WEEKLY", "FREQ=MONTHLY")
 
 Row = list[Button]
 
@@ -72,6 +73,12 @@ def writing_buttons(draft: Draft, words: Words) -> InlineKeyboardMarkup:
 
 def only_drop(draft: Draft, words: Words) -> InlineKeyboardMarkup:
     return keyboard([[drop(draft, words)]])
+
+
+def unfinished(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+    """Go on with it, or begin another."""
+    resume = _step(draft, DraftStep.RESUME, words.format("draft-resume"))
+    return keyboard([[resume], [_step(draft, DraftStep.ANEW, words.format("draft-anew"))]])
 
 
 def back(draft: Draft, words: Words) -> Row:

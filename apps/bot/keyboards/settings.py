@@ -15,7 +15,7 @@ from apps.bot.settings_callbacks import (
     SettingsPage,
 )
 from apps.bot.texts import Words
-from apps.bot.zones import zone_told
+from apps.bot.zones import zone_clocked
 from core.alert import AlertKind
 from core.person import Person, Role, minute_of
 
@@ -42,7 +42,7 @@ def languages(words: Words) -> InlineKeyboardMarkup:
 
 def zones(names: Iterable[str], words: Words, now: datetime) -> InlineKeyboardMarkup:
     shown: list[Button] = [
-        (zone_told(name, words.language, now), ChooseZone(zone=name)) for name in names
+        (zone_clocked(name, words.language, now), ChooseZone(zone=name)) for name in names
     ]
     rows = [shown[place : place + 2] for place in range(0, len(shown), 2)]
     return keyboard([*rows, _back(words)])

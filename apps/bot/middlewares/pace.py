@@ -1,6 +1,7 @@
 """What the bot says passes the governor, as posts do: both share what Telegram allows."""
 
 import asyncio
+import logging
 import time
 from typing import Any
 
@@ -26,6 +27,8 @@ ALONE_EVERY_S = 1.0
 
 NO_CHAT = ""
 """An edit is no message: it takes its share of the bot's rate, and not of its chat's."""
+
+log = logging.getLogger(__name__)
 
 SENDS = ("copy", "forward")
 
@@ -77,9 +80,12 @@ class Pace(BaseRequestMiddleware):
         if flood.retry_after > LONGEST_WAIT_S:
             raise TelegramUnavailable(flood.message, flood.retry_after) from flood
         try:
-            await self._governor.hold_chat(chat_id, flood.retry_after, flood=bool(chat_id))
-        except GovernorUnavailable:
-            await asyncio.sleep(flood.retry_after)
+            if chat_id != NO_CHAT:
+                await self._governor.hold_chat(chat_id, flood.retry_after, flood=True)
+                return
+        except GovernorUnavailable as error:
+            log.warning("a flood is waited for here alone: %s", error)
+        await asyncio.sleep(flood.retry_after)
 
 
 def chat_of(method: TelegramMethod[Any]) -> str | None:

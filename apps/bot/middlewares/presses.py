@@ -15,6 +15,8 @@ from aiogram.methods import AnswerCallbackQuery, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, TelegramObject
 
+from apps.bot.taps import forget_others
+
 log = logging.getLogger(__name__)
 
 SOON_S = 0.7
@@ -35,6 +37,7 @@ class Presses(BaseMiddleware):
         self._open.add(event.id)
         late = asyncio.create_task(self._later(event))
         try:
+            await forget_others(data["office"], event)
             return await handler(event, data)
         finally:
             late.cancel()

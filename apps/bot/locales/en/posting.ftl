@@ -3,6 +3,13 @@ command-new = Write a post: now, later, or again and again
 new-ask = Send me the post as it shall be: a text, a picture, a video, a file, an album. Forward me one, too, if you like.
 new-no-channels = There is no channel in which I may post. /channels adds one, and tells what I may do where.
 new-late = This belongs to an album that is done with: it did not become part of it.
+command-cancel = Drop what you are writing
+cancel-nothing = There is nothing to cancel.
+draft-in-hand = You are still writing a post: “{ $head }”. Shall we go on with it? A new one would take its place.
+draft-in-hand-first = You are still writing a post: “{ $head }”. Shall we go on with it, or begin a new one? Send me this again then.
+draft-dropped = Dropped: “{ $head }”.
+draft-resume = Go on with it
+draft-anew = Begin a new one
 
 post-where = To: { $names }
 post-nowhere = To: no channel yet
@@ -66,52 +73,79 @@ changed-meanwhile = It has changed since: look again.
 rule-ask = How often?
 rule-write = In words
 rule-write-ask =
-    Write it in English, please:
+    Write how often, such as:
 
+    every day at 09:00
     every mon, wed and fri
     every 2 weeks on tue
     every month on the 15th
     on the last day of every month
-    every day at 09:00 until 2030-12-31
-rule-unread = I do not understand that. Write it as “every mon and fri”, “every month on the 15th” or “every 2 weeks on tue at 09:00”.
+    every first monday of the month
+    every 30 minutes
+
+    With an end, if there is one: until 2030-12-31, or 5 times.
+rule-unread = I do not understand that without guessing. Write it as “every mon and fri”, “every month on the 15th” or “every 2 weeks on tue at 09:00”; for 1 to 12 o'clock with minutes, or with am or pm.
 rule-time-ask = Repeats: { $rule }. When for the first time? By the clocks of { $zone }.
 rule-never = That never comes. Choose another rule or another time.
-rule-told = { $kind ->
-    [minutely] every { $n ->
-        [1] minute
-       *[other] { $n } minutes
+rule-every = { $unit ->
+    [minutely] { $n ->
+        [1] every minute
+       *[other] every { $n } minutes
     }
-    [hourly] every { $n ->
-        [1] hour
-       *[other] { $n } hours
+    [hourly] { $n ->
+        [1] every hour
+       *[other] every { $n } hours
     }
-    [daily] every { $n ->
-        [1] day
-       *[other] { $n } days
+    [daily] { $n ->
+        [1] every day
+       *[other] every { $n } days
     }
-    [weekdays] every weekday, Mon to Fri
-    [weekly] every { $n ->
-        [1] week
-       *[other] { $n } weeks
+    [weekly] { $n ->
+        [1] every week
+       *[other] every { $n } weeks
     }
-    [weekly_on] every { $n ->
-        [1] week
-       *[other] { $n } weeks
-    }: { $days }
-    [monthly] every { $n ->
-        [1] month
-       *[other] { $n } months
+    [monthly] { $n ->
+        [1] every month
+       *[other] every { $n } months
     }
-    [monthly_on] every { $n ->
-        [1] month
-       *[other] { $n } months
-    } on day { $days }
-   *[yearly] every { $n ->
-        [1] year
-       *[other] { $n } years
+   *[yearly] { $n ->
+        [1] every year
+       *[other] every { $n } years
     }
 }
+rule-told = { $kind ->
+    [weekdays] every weekday, Mon to Fri
+    [weekly_on] { $every }: { $days }
+    [monthly_on] { $every } on day { $days }
+    [monthly_last] { $every } on the last day
+    [first_workday] { $every } on the first weekday
+    [last_workday] { $every } on the last weekday
+    [monthly_nth] { $every } on the { $days }
+   *[yearly_on] { $every } on { $days }
+}
+rule-nth = { $n ->
+    [1] first
+    [2] second
+    [3] third
+    [4] fourth
+    [5] fifth
+   *[-1] last
+} { $day ->
+    [0] Monday
+    [1] Tuesday
+    [2] Wednesday
+    [3] Thursday
+    [4] Friday
+    [5] Saturday
+   *[6] Sunday
+}
+rule-date = { $day } { $month }
 rule-at = { $rule } at { $time }
+rule-until = { $rule } until { $date }
+rule-count = { $rule }, { $n ->
+    [one] { $n } time
+   *[other] { $n } times
+} in all
 
 agree-schedule =
     Shall it leave at this time?

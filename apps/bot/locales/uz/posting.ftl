@@ -3,6 +3,13 @@ command-new = Yangi post: hozir, keyinroq yoki muntazam
 new-ask = Postni qanday bo‘lishi kerak bo‘lsa, shunday yuboring: matn, rasm, video, fayl, albom. Tayyorini uzatsangiz ham bo‘ladi.
 new-no-channels = Men post joylay oladigan kanal yo‘q. Kanal qo‘shish va huquqlarimni ko‘rish — /channels.
 new-late = Bu allaqachon tugallangan albomning bir qismi: u albomga kirmadi.
+command-cancel = Yozayotganingizni bekor qilish
+cancel-nothing = Bekor qiladigan narsa yo‘q.
+draft-in-hand = Siz hali postni tugatmadingiz: «{ $head }». Uni davom ettiramizmi? Yangi post uning o‘rnini oladi.
+draft-in-hand-first = Siz hali postni tugatmadingiz: «{ $head }». Uni davom ettiramizmi yoki yangisini boshlaymizmi? Shundan so‘ng buni yana yuboring.
+draft-dropped = Qoralama o‘chirildi: «{ $head }».
+draft-resume = Davom ettirish
+draft-anew = Yangisini boshlash
 
 post-where = Qayerga: { $names }
 post-nowhere = Qayerga: kanal tanlanmagan
@@ -65,46 +72,77 @@ changed-meanwhile = Shundan beri o‘zgardi: yana bir bor ko‘ring.
 rule-ask = Qanchalik tez-tez?
 rule-write = So‘z bilan
 rule-write-ask =
-    Iltimos, inglizcha yozing:
+    Qanchalik tez-tez, masalan:
 
-    every mon, wed and fri
-    every 2 weeks on tue
-    every month on the 15th
-    on the last day of every month
-    every day at 09:00 until 2030-12-31
-rule-unread = Tushunmadim. Masalan, shunday yozing: «every mon and fri», «every month on the 15th» yoki «every 2 weeks on tue at 09:00».
+    har kuni soat 9 da
+    ish kunlari 18:30 da
+    har dushanba va chorshanba
+    har 2 haftada seshanba
+    har oyning 15-kuni
+    har oyning oxirgi kuni
+    har oyning birinchi dushanbasi
+    har 30 daqiqada
+
+    Oxiri bo‘lsa, uni ham yozing: 2030-12-31 gacha yoki 5 marta.
+rule-unread = Buni aniq tushunmadim. Masalan, shunday yozing: «har dushanba va juma», «har oyning 15-kuni» yoki «har 2 haftada seshanba soat 9:00 da»; 1 dan 6 gacha soatni daqiqasi bilan yoki «ertalab», «kechqurun» bilan yozing.
 rule-time-ask = Takror: { $rule }. Birinchi marta qachon? { $zone } soati bo‘yicha.
 rule-never = Bunday vaqt hech qachon kelmaydi. Boshqa qoida yoki vaqt tanlang.
-rule-told = { $kind ->
-    [minutely] har { $n } daqiqada
-    [hourly] har { $n } soatda
+rule-every = { $unit ->
+    [minutely] { $n ->
+        [1] har daqiqada
+       *[other] har { $n } daqiqada
+    }
+    [hourly] { $n ->
+        [1] har soatda
+       *[other] har { $n } soatda
+    }
     [daily] { $n ->
         [1] har kuni
        *[other] har { $n } kunda
     }
-    [weekdays] ish kunlari, du–juma
     [weekly] { $n ->
         [1] har hafta
        *[other] har { $n } haftada
     }
-    [weekly_on] { $n ->
-        [1] har hafta
-       *[other] har { $n } haftada
-    }: { $days }
     [monthly] { $n ->
         [1] har oy
        *[other] har { $n } oyda
     }
-    [monthly_on] { $n ->
-        [1] har oy
-       *[other] har { $n } oyda
-    }, kuni: { $days }
    *[yearly] { $n ->
         [1] har yili
        *[other] har { $n } yilda
     }
 }
+rule-told = { $kind ->
+    [weekdays] ish kunlari, du–juma
+    [weekly_on] { $every }: { $days }
+    [monthly_on] { $every }, { $days }-kuni
+    [monthly_last] { $every }, oxirgi kuni
+    [first_workday] { $every }, birinchi ish kuni
+    [last_workday] { $every }, oxirgi ish kuni
+    [monthly_nth] { $every }, { $days }
+   *[yearly_on] { $every } { $days }
+}
+rule-nth = { $n ->
+    [1] birinchi
+    [2] ikkinchi
+    [3] uchinchi
+    [4] to‘rtinchi
+    [5] beshinchi
+   *[-1] oxirgi
+} { $day ->
+    [0] dushanba
+    [1] seshanba
+    [2] chorshanba
+    [3] payshanba
+    [4] juma
+    [5] shanba
+   *[6] yakshanba
+} kuni
+rule-date = { $day }-{ $month }
 rule-at = { $rule }, soat { $time }
+rule-until = { $rule }, { $date } gacha
+rule-count = { $rule }, jami { $n } marta
 
 agree-schedule =
     Shu vaqtda yuborilsinmi?
