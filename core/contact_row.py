@@ -3,6 +3,8 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
 
 from core.contact import (
     BETWEEN_TAGS,
@@ -20,6 +22,9 @@ COLUMN_CHARACTERS = 64
 NAME_CHARACTERS = 256
 FIELD_CHARACTERS = 1024
 TAGS_A_ROW = 50
+
+KEPT = 1_024
+"""Cells that are remembered with what they mean."""
 
 IDS = ("chat_id", "user_id", "id")
 """What the column of ids may be called. Where there are several the first of these is meant, and
@@ -104,9 +109,9 @@ def parse_row(cells: Sequence[str], columns: Columns, zones: Mapping[str, str]) 
         first_name=_name(values, "first_name"),
         last_name=_name(values, "last_name"),
         username=_name(values, "username").removeprefix("@"),
-        language=parse_language(values["language"]) if values.get("language") else "",
+        language=_language(values.get("language", "")),
         zone=_zone(values.get("zone", ""), zones),
-        joined_at=parse_moment(values["joined_at"], "joined") if values.get("joined_at") else None,
+        joined_at=_joined_at(values.get("joined_at", "")),
         tags=_tags(values.get("tags", "")),
         fields=_fields(cells, columns),
     )
@@ -205,6 +210,18 @@ def _zone(text: str, zones: Mapping[str, str]) -> str:
     return zone
 
 
+# In a file most rows have one of a few languages, tags and days.
+@lru_cache(KEPT)
+def _language(text: str) -> str:
+    return parse_language(text) if text else ""
+
+
+@lru_cache(KEPT)
+def _joined_at(text: str) -> datetime | None:
+    return parse_moment(text, "joined") if text else None
+
+
+@lru_cache(KEPT)
 def _tags(text: str) -> tuple[str, ...]:
     if not text:
         return ()

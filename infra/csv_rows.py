@@ -81,7 +81,7 @@ class CsvRows:
         return max(DELIMITERS, key=bare.count)
 
     def _read(self) -> Iterator[Row]:
-        rows = self._parser()
+        rows = csv.reader(self._lines, delimiter=self._delimiter, strict=True)
         while True:
             line = self._lines.begin_row()
             try:
@@ -91,13 +91,9 @@ class CsvRows:
             except csv.Error:
                 text, more = self._lines.unread_but_first()
                 yield Row(line, [text], TOO_LONG if more else BAD_QUOTES)
-                rows = self._parser()
             else:
                 if any(cells):
                     yield Row(line, cells)
-
-    def _parser(self) -> Iterator[list[str]]:
-        return csv.reader(self._lines, delimiter=self._delimiter, strict=True)
 
 
 class _Lines:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
+from apps.bot.broadcast_draft import agree_told
 from apps.bot.clocks import clock_told
 from apps.bot.draft_screen import chosen, pressed_draft
 from apps.bot.drafts import Draft, load
@@ -25,7 +26,7 @@ DATES = 5
 
 async def asked_for(talk: Talk, query: CallbackQuery, of: Of, id_: int) -> bool:
     """Whether that which gets a time is there still; if not, that is told."""
-    if of is Of.DRAFT:
+    if of is not Of.MESSAGE:
         return await pressed_draft(talk, query, id_) is not None
     message = await found(talk, id_)
     if message is not None and message.state in WAITING:
@@ -64,9 +65,12 @@ def recurrence_of(draft: Draft, at: datetime, talk: Talk) -> Recurrence:
 async def _question(
     talk: Talk, of: Of, id_: int, moment: Moment
 ) -> tuple[str, InlineKeyboardMarkup]:
-    words, draft = talk.words, await load(talk.state) if of is Of.DRAFT else None
+    words, draft = talk.words, await load(talk.state) if of is not Of.MESSAGE else None
     if draft is None:
         text, yes = await _moving(talk, id_, moment), words.format("yes-move")
+    elif of is Of.BROADCAST:
+        told = await agree_told(talk, draft, talk.when(moment.at))
+        text, yes = _with_notes(talk, told, moment), words.format("yes-broadcast")
     elif draft.rule:
         text, yes = await _repeating(talk, draft, moment), words.format("yes-repeat")
     else:

@@ -16,6 +16,7 @@ from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramFor
 from aiogram.types import ReplyParameters
 
 from apps.bot.alert_words import Titles, alerts_told, titles_of
+from apps.bot.boards import BOARD_S
 from apps.bot.clocks import is_quiet_for
 from apps.bot.keyboards.alerts import about_messages
 from apps.bot.office import Office
@@ -32,7 +33,8 @@ log = logging.getLogger(__name__)
 class Rhythm:
     """How often the ledger is looked at; how long what happens together is gathered, and how far
     messages of one kind are apart; when the health is checked, where nobody else has done so;
-    and after how long a ledger that is away is told of. In seconds.
+    after how long a ledger that is away is told of; and how often a broadcast's progress is shown.
+    In seconds.
     """
 
     look_s: float = 2.0
@@ -40,6 +42,7 @@ class Rhythm:
     apart_s: float = 60.0
     check_s: float = 60.0
     patience_s: float = 10.0
+    board_s: float = BOARD_S
 
 
 class Watch:

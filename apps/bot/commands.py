@@ -28,6 +28,7 @@ COMMANDS = (
     Command("new", "command-new", Role.EDITOR),
     Command("cancel", "command-cancel", Role.VIEWER),
     Command("queue", "command-queue", Role.VIEWER),
+    Command("broadcast", "command-broadcast", Role.VIEWER),
     Command("channels", "command-channels", Role.VIEWER),
     Command("stats", "command-stats", Role.VIEWER),
     Command("settings", "command-settings", Role.VIEWER),

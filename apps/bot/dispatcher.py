@@ -4,10 +4,15 @@ from aiogram import Bot, Dispatcher
 from aiogram.client.telegram import TelegramAPIServer
 
 from apps.bot.albums import Albums
+from apps.bot.boards import BOARD_S, Boards
 from apps.bot.draft_screen import show_draft
 from apps.bot.errors import on_error
 from apps.bot.handlers import (
     alerts,
+    broadcast_new,
+    broadcast_report,
+    broadcast_start,
+    broadcasts,
     channels,
     fallback,
     health,
@@ -39,8 +44,9 @@ from apps.bot.unit import Keeping
 
 POSTING = (unfinished, new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
 QUEUE = (queue, queued_post, sent_posts, post_replace)
+BROADCASTS = (broadcasts, broadcast_new, broadcast_start, broadcast_report)
 FIGURES = (stats, settings, alerts)
-HANDLERS = (start, people, channels, *POSTING, *QUEUE, *FIGURES, health, membership)
+HANDLERS = (start, people, channels, *POSTING, *QUEUE, *BROADCASTS, *FIGURES, health, membership)
 """Commands come before conversations, in each and so in all: a command ends a conversation, but
 for a post that is being written.
 """
@@ -54,7 +60,8 @@ def make_bot(office: Office) -> Bot:
     return Bot(office.config.token, session=session)
 
 
-def make_dispatcher(office: Office, bot: Bot) -> Dispatcher:
+def make_dispatcher(office: Office, bot: Bot, board_s: float = BOARD_S) -> Dispatcher:
+    """Messages with the progress of broadcasts are changed every `board_s` seconds."""
     presses = Presses()
     bot.session.middleware(presses.noted)
     made = Dispatcher(
@@ -66,5 +73,7 @@ def make_dispatcher(office: Office, bot: Bot) -> Dispatcher:
     made.errors.register(on_error)
     albums = made["albums"] = Albums(office, bot, made.fsm, show_draft)
     office.leave(albums.resume())
+    boards = made["boards"] = Boards(office, bot, made.fsm, board_s)
+    office.leave(boards.run())
     made.include_routers(*(module.router() for module in (*HANDLERS, fallback)))
     return made

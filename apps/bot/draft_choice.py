@@ -1,11 +1,18 @@
 """A new post: at once, or the choice between it and the one that is still being written."""
 
 from apps.bot.draft_screen import open_channels
-from apps.bot.drafts import Draft, finish, leave_off, load, look_away, save
+from apps.bot.drafts import Aim, Draft, finish, leave_off, load, look_away, save
 from apps.bot.keyboards.posts import only_drop, unfinished
+from apps.bot.keyboards.rows import Button
 from apps.bot.post_states import Posting
 from apps.bot.post_words import head_told
 from apps.bot.talk import Talk
+
+
+OF_BROADCAST = {
+    "draft-in-hand": "broadcast-in-hand",
+    "draft-in-hand-first": "broadcast-in-hand-first",
+}
 
 
 async def begin(talk: Talk, draft: Draft) -> None:
@@ -38,10 +45,13 @@ async def in_hand(talk: Talk) -> Draft | None:
     return draft
 
 
-async def offer(talk: Talk, draft: Draft, key: str) -> None:
-    """`key` is of the text that asks whether to go on with it."""
+async def offer(talk: Talk, draft: Draft, key: str, anew: Button | None = None) -> None:
+    """`key` is of the text that asks whether to go on with it; `anew` begins something else than
+    a new post.
+    """
     head = head_of(talk, draft)
-    await talk.say(talk.words.format(key, head=head), unfinished(draft, talk.words))
+    asked = OF_BROADCAST[key] if draft.aim is Aim.BROADCAST else key
+    await talk.say(talk.words.format(asked, head=head), unfinished(draft, talk.words, anew))
 
 
 def head_of(talk: Talk, draft: Draft) -> str:

@@ -3,9 +3,11 @@
 from dataclasses import replace
 
 from aiogram.exceptions import TelegramBadRequest
-from aiogram.types import CallbackQuery
+from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
+from apps.bot.broadcast_draft import as_seen_by, panel_head, unfit
 from apps.bot.drafts import Aim, Draft, is_done, load, save
+from apps.bot.keyboards import broadcasts
 from apps.bot.keyboards.posts import only_drop, panel
 from apps.bot.post_refusals import refusal
 from apps.bot.post_states import Posting
@@ -14,6 +16,7 @@ from apps.bot.previews import reason_of, send_content, take_away
 from apps.bot.screen import show
 from apps.bot.sent_edits import with_text
 from apps.bot.talk import Talk
+from apps.bot.texts import Words
 from core.channel import Channel
 from core.channel_rights import Right
 from core.errors import InvalidInput
@@ -26,14 +29,15 @@ async def show_draft(talk: Talk, draft: Draft) -> None:
         content = await content_for(talk, draft)
     except InvalidInput:
         return await _refuse(talk, draft, talk.words.format("sent-text-only"))
-    if why := refusal(content, talk.words):
+    if why := await _why_not(talk, draft, content):
         return await _refuse(talk, draft, why)
     try:
-        preview = await send_content(talk.bot, talk.chat_id, content)
+        seen = await as_seen_by(talk, content) if draft.aim is Aim.BROADCAST else content
+        preview = await send_content(talk.bot, talk.chat_id, seen)
     except TelegramBadRequest as error:
         why = talk.words.format("post-refused-by-telegram", why=reason_of(error))
         return await _refuse(talk, draft, why)
-    sent = await talk.say(await panel_told(talk, draft), panel(draft, talk.words))
+    sent = await talk.say(await panel_told(talk, draft), panel_of(draft, talk.words))
     await take_away(talk.bot, talk.chat_id, draft.shown)
     await talk.state.set_state(Posting.ready)
     return await save(talk.state, replace(draft, shown=(*preview, sent.message_id)))
@@ -43,7 +47,11 @@ async def show_panel(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
     """In the place of the button that was pressed."""
     await talk.state.set_state(Posting.ready)
     await save(talk.state, draft)
-    await show(query, await panel_told(talk, draft), panel(draft, talk.words))
+    await show(query, await panel_told(talk, draft), panel_of(draft, talk.words))
+
+
+def panel_of(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+    return (broadcasts.panel if draft.aim is Aim.BROADCAST else panel)(draft, words)
 
 
 async def pressed_draft(talk: Talk, query: CallbackQuery, draft_id: int) -> Draft | None:
@@ -103,6 +111,8 @@ def may_post(channel: Channel) -> bool:
 
 async def _aim_told(talk: Talk, draft: Draft) -> str:
     words = talk.words
+    if draft.aim is Aim.BROADCAST:
+        return await panel_head(talk, draft)
     if draft.aim is Aim.NEW:
         names = channels_told(await chosen(talk, draft), words)
         return words.format("post-where", names=names) if names else words.format("post-nowhere")
@@ -111,6 +121,12 @@ async def _aim_told(talk: Talk, draft: Draft) -> str:
     if draft.aim is Aim.SENT:
         return words.format("post-replaces-sent", head=head)
     return words.format("post-replaces", head=head, when=talk.when(message.due_at))
+
+
+async def _why_not(talk: Talk, draft: Draft, content: Content) -> str:
+    if draft.aim is Aim.BROADCAST:
+        return await unfit(talk, draft, content)
+    return refusal(content, talk.words)
 
 
 async def _refuse(talk: Talk, draft: Draft, why: str) -> None:

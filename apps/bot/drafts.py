@@ -15,6 +15,9 @@ DRAFT, DONE = "draft", "done"
 ASIDE = "aside"
 """A new post that waits while another one is changed."""
 
+BOARDS = "boards"
+"""Which messages show how broadcasts get on: whatever else is talked about, they go on doing so."""
+
 DONE_KEPT = 20
 """So many drafts are known to be done with: a second tap on their buttons says nothing."""
 
@@ -27,6 +30,7 @@ class Aim(StrEnum):
     NEW = "new"  # a post
     QUEUED = "queued"  # the new content of a message that waits
     SENT = "sent"  # the new text of a post that was sent
+    BROADCAST = "broadcast"  # a message for subscribers
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,8 +38,9 @@ class Draft:
     """`id` is the message that it began with: a number of its own in this chat.
 
     `revision` counts its changes, so that an old button agrees to nothing new. `target` is the
-    ledger's message that is changed, 0 for a new post; `channels` are ids of Channels; `shown`
-    are the bot's messages that show it, the last one with its buttons.
+    ledger's message that is changed, 0 for a new post; `channels` are ids of Channels; `whom`
+    is a broadcast's Audience as JSON, None where none was chosen. `shown` are the bot's messages
+    that show it, the last one with its buttons.
     """
 
     id: int
@@ -47,6 +52,7 @@ class Draft:
     channels: tuple[int, ...] = ()
     forward: bool = False
     rule: str = ""
+    whom: dict[str, Any] | None = None
     shown: tuple[int, ...] = ()
 
     def changed(self, **changes: Any) -> "Draft":
@@ -94,6 +100,7 @@ async def finish(state: FSMContext, draft: Draft) -> None:
     data = await state.get_data()
     done: Sequence[Any] = data.get(DONE, [])
     back = {DRAFT: data[ASIDE]} if ASIDE in data else {}
+    back |= {BOARDS: data[BOARDS]} if BOARDS in data else {}
     await state.set_state(None)
     await state.set_data({DONE: [*done, [draft.id, draft.group]][-DONE_KEPT:], **back})
 
@@ -118,7 +125,7 @@ async def look_away(state: FSMContext) -> None:
 async def make_way(state: FSMContext) -> None:
     """Another post is changed now: a new one waits aside until that is done."""
     draft, data = await load(state), await state.get_data()
-    is_new = draft is not None and draft.aim is Aim.NEW and draft.parts
+    is_new = draft is not None and draft.aim in (Aim.NEW, Aim.BROADCAST) and draft.parts
     await leave_off(state)
     if aside := data.get(DRAFT if is_new else ASIDE):
         await state.update_data({ASIDE: aside})
@@ -126,7 +133,7 @@ async def make_way(state: FSMContext) -> None:
 
 async def _keep(state: FSMContext, *names: str) -> None:
     data = await state.get_data()
-    await state.set_data({name: data[name] for name in names if name in data})
+    await state.set_data({name: data[name] for name in (*names, BOARDS) if name in data})
 
 
 async def is_done(state: FSMContext, draft_id: int) -> bool:

@@ -60,7 +60,7 @@ async def work(settings: Settings, rhythm: Rhythm = ALERTS) -> None:
     """Until it is cancelled; what is in hand by then is finished."""
     async with Office.opened(settings) as office:
         await office.ledger_ready()
-        async with receiving(office) as (bot, reception):
+        async with receiving(office, rhythm) as (bot, reception):
             await patiently(bot.me, "getMe")
             await reception.resume()
             office.leave(commands.publish(bot, office))
@@ -72,10 +72,12 @@ async def work(settings: Settings, rhythm: Rhythm = ALERTS) -> None:
 
 
 @asynccontextmanager
-async def receiving(office: Office) -> AsyncIterator[tuple[Bot, Reception]]:
+async def receiving(
+    office: Office, rhythm: Rhythm = ALERTS
+) -> AsyncIterator[tuple[Bot, Reception]]:
     """The bot, and whoever takes its updates; at the end what is in hand is finished."""
     bot = make_bot(office)
-    reception = Reception(make_dispatcher(office, bot), bot, office)
+    reception = Reception(make_dispatcher(office, bot, rhythm.board_s), bot, office)
     try:
         yield bot, reception
     finally:

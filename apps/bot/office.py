@@ -21,6 +21,8 @@ from infra.db import revision
 from infra.db.afterwards import Afterwards
 from infra.db.agenda import Agenda
 from infra.db.alerts import Alerts
+from infra.db.audiences import Audiences
+from infra.db.broadcast_report import BroadcastReport
 from infra.db.channels import Channels
 from infra.db.conversations import Conversations
 from infra.db.engine import Database
@@ -66,6 +68,8 @@ class Office:
         self.people = People(self.database, bot_id)
         self.invites = Invites(self.database, bot_id)
         self.subscribers = Subscribers(self.database, bot_id)
+        self.audiences = Audiences(self.database, bot_id)
+        self.broadcast_report = BroadcastReport(self.database, bot_id)
         self.conversations = Conversations(self.database, bot_id)
         self.inbox = Inbox(self.database, bot_id)
         self.client = TelegramClient(settings.telegram_api_url, settings.token, clock.now_s)

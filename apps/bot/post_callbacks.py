@@ -49,6 +49,7 @@ class Of(StrEnum):
 
     DRAFT = "d"
     MESSAGE = "m"  # one that waits in the queue
+    BROADCAST = "b"  # a draft, too
 
 
 class PickTime(CallbackData, prefix="pick"):

@@ -6,16 +6,20 @@ from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 async def show(
     query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None
-) -> None:
-    """Change the message with the button to this; where it is too old for that, write anew."""
+) -> int:
+    """Change the message with the button to this; where it is too old for that, write anew.
+
+    Which message shows it: its id.
+    """
     message = query.message
     if not isinstance(message, Message):
-        if query.bot is not None:
-            await query.bot.send_message(query.from_user.id, text, reply_markup=buttons)
-        return
+        assert query.bot is not None, "an update is the bot's that got it"
+        sent = await query.bot.send_message(query.from_user.id, text, reply_markup=buttons)
+        return sent.message_id
     try:
         await message.edit_text(text, reply_markup=buttons)
     except TelegramBadRequest as error:
         # A second tap shows what the first has shown.
         if "message is not modified" not in error.message:
-            await message.answer(text, reply_markup=buttons)
+            return (await message.answer(text, reply_markup=buttons)).message_id
+    return message.message_id

@@ -26,7 +26,7 @@ from infra.db.audience_tables import list_members, subscriber_tags
 from infra.db.bot_tables import Fields, subscribers
 from infra.db.engine import Database
 from infra.db.moments import now_of
-from infra.db.records import encoder, records
+from infra.db.records import plain_encoder, records
 from infra.db.tables import UtcTime
 from infra.db.upsert import insert_into
 
@@ -58,7 +58,7 @@ class Contacts:
 
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database, self._bot_id = database, bot_id
-        self._encode = encoder(database.dialect, escapes=False)
+        self._encode = plain_encoder(database.dialect)
         self._upsert = _upsert(database.dialect)
         self._join = _join(database.dialect)
         self._tag = _tag(database.dialect)

@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import FromClause, Text, bindparam, cast, column, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
@@ -36,14 +37,23 @@ def records(dialect: str, parameter: str, columns: Mapping[str, TypeEngine[Any]]
     ).subquery(parameter)
 
 
-def encoder(dialect: str, *, escapes: bool = True) -> Callable[[Iterable[Record]], str]:
-    """How rows become the value that `records` reads. Without `escapes` letters stay as they
-    are: names within a kept JSON, which SQLite finds by their bytes.
-    """
+def encoder(dialect: str) -> Callable[[Iterable[Record]], str]:
+    """How rows become the value that `records` reads."""
+    return lambda rows: json.dumps(list(rows), default=_moment_of(dialect))
 
+
+def plain_encoder(dialect: str) -> Callable[[Iterable[Record]], str]:
+    """As `encoder`, several times as fast, for texts that are known to be whole: letters stay
+    as they are, so that SQLite finds names within a JSON that is kept, which it does by bytes.
+    """
+    moment, option = _moment_of(dialect), orjson.OPT_PASSTHROUGH_DATETIME
+    return lambda rows: orjson.dumps(list(rows), moment, option).decode()
+
+
+def _moment_of(dialect: str) -> Callable[[object], Any]:
     def moment(value: object) -> Any:
         if not isinstance(value, datetime):
             raise TypeError(f"{value!r} has no place in a record")
         return to_microseconds(value) if dialect == "sqlite" else value.isoformat()
 
-    return lambda rows: json.dumps(list(rows), default=moment, ensure_ascii=escapes)
+    return moment

@@ -11,7 +11,7 @@ from infra.db.audience_tables import subscriber_tags
 from infra.db.audiences import BEFORE_ALL, page
 from infra.db.bot_tables import subscribers
 from infra.db.engine import Database
-from infra.db.records import encoder, records
+from infra.db.records import plain_encoder, records
 from infra.db.upsert import insert_into
 
 s, t = subscribers.c, subscriber_tags.c
@@ -24,7 +24,7 @@ class Tags:
 
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database, self._bot_id = database, bot_id
-        self._encode = encoder(database.dialect)
+        self._encode = plain_encoder(database.dialect)
         self._given = records(database.dialect, "given", {"user_id": BigInteger()})
 
     async def add(self, tag: str, audience: Audience) -> AsyncIterator[int]:

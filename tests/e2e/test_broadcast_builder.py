@@ -11,7 +11,7 @@ from tests.integration.broadcast_bench import EVERYBODY, BroadcastBench, subscri
 from tests.integration.conftest import BOT
 from tests.servers.program import Program
 
-PEOPLE, SLICE = 20_000, 200
+PEOPLE, SLICE = 8_000, 100
 
 
 @pytest.fixture

@@ -1,4 +1,4 @@
-"""Broadcasts with real workers: paused, resumed, cancelled, built on, and their workers killed."""
+"""Broadcasts with real workers: paused, resumed, cancelled, built on."""
 
 import asyncio
 import random
@@ -68,24 +68,6 @@ async def test_workers_go_on_with_an_audience_whose_builder_is_gone(url: str) ->
         found = await news.until(COMPLETED, 20)
         assert found.tally == Tally(150, sent=150)
         assert each_once(await news.receipts(), people)
-
-
-@scenario(SQLITE, POSTGRES, takes_s=35)
-async def test_workers_killed_and_a_broker_flushed_midway_lose_and_double_nobody(url: str) -> None:
-    chats = range(40_000, 40_500)
-    async with Stack(workers=2, database_url=url, rates=QUICK, limits=UNLIMITED) as stack:
-        news = await begin(stack, "news", chats)
-        await news.received(80)
-        stack.running_workers[0].kill()
-        await news.received(160)
-        stack.valkey.flush()
-        stack.spawn_worker()
-        await news.received(240)
-        stack.running_workers[0].terminate()
-        found = await news.until(COMPLETED, 60)
-        assert found.tally.sent + found.tally.uncertain == 500
-        verdict = await stack.judgement()
-        assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
 
 
 @pytest.mark.slow

@@ -2,10 +2,12 @@
 
 import time
 
+from core.broadcast import BroadcastState
 from core.message import Message, OnUncertain, State
+from tests.e2e.broadcasting import QUICK, begin
 from tests.e2e.side_by_side import POSTGRES, SQLITE, scenario
 from tests.servers.judge import Name, name_of
-from tests.servers.stack import Stack, all_ready
+from tests.servers.stack import UNLIMITED, Stack, all_ready
 
 POLICIES = tuple(OnUncertain)
 SOON = {"SEND_RETRY_DELAY": "1"}
@@ -76,6 +78,26 @@ async def test_a_worker_told_to_end_first_hears_its_answers_and_leaves_the_rest_
         verdict = await stack.judgement()
         assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
         assert verdict.states == {State.SENT: 80}
+
+
+@scenario(SQLITE, POSTGRES, takes_s=20)
+async def test_a_broadcast_whose_workers_are_killed_and_broker_flushed_loses_and_doubles_nobody(
+    url: str,
+) -> None:
+    chats = range(40_000, 40_500)
+    async with Stack(workers=2, database_url=url, rates=QUICK, limits=UNLIMITED) as stack:
+        news = await begin(stack, "news", chats)
+        await news.received(80)
+        stack.running_workers[0].kill()
+        await news.received(160)
+        stack.valkey.flush()
+        stack.spawn_worker()
+        await news.received(240)
+        stack.running_workers[0].terminate()
+        found = await news.until(BroadcastState.COMPLETED, 60)
+        assert found.tally.sent + found.tally.uncertain == 500
+        verdict = await stack.judgement()
+        assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
 
 
 async def schedule_both(stack: Stack, count: int) -> None:

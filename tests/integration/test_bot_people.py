@@ -169,12 +169,15 @@ async def test_a_subscriber_is_written_when_something_is_new(
     renamed = await subscribers.see(profile(name="Ada\0 L."))
     assert renamed.profile.first_name == "Ada L."
     assert renamed.first_seen_at == first.first_seen_at
+    assert renamed.last_seen_at is not None
+    assert first.last_seen_at is not None
     assert renamed.last_seen_at > first.last_seen_at
     async with database.writing() as connection:
         column = subscriber_table.c.last_seen_at
         ago = plus(column, -SEEN_EVERY.total_seconds())
         await connection.execute(update(subscriber_table).values(last_seen_at=ago))
     seen = await subscribers.see(renamed.profile)
+    assert seen.last_seen_at is not None
     assert seen.last_seen_at > renamed.last_seen_at
 
 

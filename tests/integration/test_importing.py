@@ -13,6 +13,7 @@ from core.audience import Audience
 from core.contact import Contact
 from core.errors import InvalidInput
 from core.subscriber import Profile
+from infra import importing
 from infra.db.audiences import Audiences
 from infra.db.bot_tables import subscribers
 from infra.db.contacts import Contacts, Put
@@ -28,6 +29,13 @@ from tests.integration.people_files import csv_of, imported
 
 JOINED = datetime(2026, 1, 1, tzinfo=UTC)
 PEOPLE = csv_of(["1,Ada,vip,London", "2,Grace,,Arlington", "-1003,Group,,", "4,,a;b,"])
+
+
+@pytest.fixture(autouse=True)
+def a_few_rows_at_a_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So a short file goes through all that a long one goes through."""
+    monkeypatch.setattr(importing, "STEP_ROWS", 2)
+    monkeypatch.setattr(importing, "WINDOW_ROWS", 5)
 
 
 @pytest.fixture
@@ -81,12 +89,13 @@ async def test_the_same_file_again_changes_nothing(database: Database) -> None:
 async def test_only_what_is_new_is_a_change_and_what_is_not_told_stays(
     database: Database,
 ) -> None:
+    await imported(database, csv_of(["1,UTC"], "id,zone"))
     await imported(database, PEOPLE)
     rows = ["1,Ada,,", "2,Grace,,Rome", "-1003,,new,", "4,D.,,"]
     done = await imported(database, csv_of(rows))
     assert (done.new, done.changed, done.unchanged) == (0, 3, 1)
     found = await known(database)
-    assert (found[1].tags, found[1].fields) == (("vip",), {"city": "London"})
+    assert (found[1].tags, found[1].zone, found[1].fields) == (("vip",), "UTC", {"city": "London"})
     assert found[2].fields == {"city": "Rome"}
     assert (found[-1003].first_name, found[-1003].tags) == ("Group", ("new",))
     other = await imported(database, csv_of(["2,gold"], "id,plan"))

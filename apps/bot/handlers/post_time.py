@@ -8,7 +8,7 @@ from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
 from apps.bot.agreements import ask_agreement, asked_for
-from apps.bot.drafts import load
+from apps.bot.drafts import Aim, load
 from apps.bot.filters import May
 from apps.bot.keyboards import times
 from apps.bot.keyboards.calendar_pages import CalendarPages, Rows, View
@@ -85,7 +85,7 @@ async def ask_words(query: CallbackQuery, callback_data: WriteTime, talk: Talk) 
     of, id_ = callback_data.of, callback_data.id
     if not await asked_for(talk, query, of, id_):
         return
-    if of is Of.DRAFT:
+    if of is not Of.MESSAGE:
         await talk.state.set_state(Posting.words)
     else:
         await talk.state.set_state(Moving.words)
@@ -123,7 +123,9 @@ async def _whose(talk: Talk) -> tuple[Of, int]:
     if await talk.state.get_state() == Moving.words.state:
         return Of.MESSAGE, (await talk.state.get_data()).get(MOVING, 0)
     draft = await load(talk.state)
-    return Of.DRAFT, draft.id if draft is not None else 0
+    if draft is None:
+        return Of.DRAFT, 0
+    return Of.BROADCAST if draft.aim is Aim.BROADCAST else Of.DRAFT, draft.id
 
 
 async def _answer(

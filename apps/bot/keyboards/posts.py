@@ -25,7 +25,7 @@ def panel(draft: Draft, words: Words) -> InlineKeyboardMarkup:
     if draft.aim is Aim.NEW:
         rows = [
             [_step(draft, DraftStep.CHANNELS, words.format("post-channels"))],
-            *_looks(draft, words),
+            *looks(draft, words),
             [_step(draft, DraftStep.NOW, words.format("post-now"))],
             [
                 _step(draft, DraftStep.LATER, words.format("post-later")),
@@ -33,7 +33,7 @@ def panel(draft: Draft, words: Words) -> InlineKeyboardMarkup:
             ],
         ]
     else:
-        own = _looks(draft, words) if draft.aim is Aim.QUEUED else []
+        own = looks(draft, words) if draft.aim is Aim.QUEUED else []
         rows = [*own, [_step(draft, DraftStep.REPLACE, words.format("post-replace"))]]
     return keyboard([*rows, [drop(draft, words)]])
 
@@ -75,10 +75,11 @@ def only_drop(draft: Draft, words: Words) -> InlineKeyboardMarkup:
     return keyboard([[drop(draft, words)]])
 
 
-def unfinished(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+def unfinished(draft: Draft, words: Words, anew: Button | None = None) -> InlineKeyboardMarkup:
     """Go on with it, or begin another."""
     resume = _step(draft, DraftStep.RESUME, words.format("draft-resume"))
-    return keyboard([[resume], [_step(draft, DraftStep.ANEW, words.format("draft-anew"))]])
+    another = anew or _step(draft, DraftStep.ANEW, words.format("draft-anew"))
+    return keyboard([[resume], [another]])
 
 
 def back(draft: Draft, words: Words) -> Row:
@@ -89,7 +90,7 @@ def drop(draft: Draft, words: Words) -> Button:
     return _step(draft, DraftStep.DROP, words.format("cancel"))
 
 
-def _looks(draft: Draft, words: Words) -> list[Row]:
+def looks(draft: Draft, words: Words) -> list[Row]:
     row = [_step(draft, DraftStep.BUTTONS, words.format("post-buttons"))]
     if draft.is_forwarded and draft.forward:
         return [[_step(draft, DraftStep.COPY, words.format("post-copy"))]]

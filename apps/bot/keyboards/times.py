@@ -69,7 +69,7 @@ def another(of: Of, id_: int, words: Words) -> Row:
 
 
 def back(of: Of, id_: int, words: Words) -> Row:
-    if of is Of.DRAFT:
+    if of is not Of.MESSAGE:
         return [(words.format("back"), DraftButton(step=DraftStep.SHOW, draft=id_, revision=0))]
     entry = EntryButton(step=EntryStep.SHOW, message=id_, series=0, at=0)
     return [(words.format("back"), entry)]

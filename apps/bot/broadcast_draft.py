@@ -1,0 +1,116 @@
+"""A broadcast that is being written: whether all could get it, who does, and how long it takes."""
+
+from apps.bot.broadcast_words import duration_told, whom_told
+from apps.bot.drafts import Draft
+from apps.bot.post_refusals import refusal
+from apps.bot.post_words import head_told
+from apps.bot.talk import Talk
+from core.audience import Audience
+from core.broadcast import Draft as Planned
+from core.broadcast_plan import Plan
+from core.errors import NotFound
+from core.message import Content, OnUncertain, Request
+from core.personal_content import TAKEN, columns_of, personal, personal_fields, values_of
+from infra.celery.runtime import send_policy
+
+LONGEST_CHAT_ID = str(-(2**52))
+
+
+def audience_of(draft: Draft) -> Audience:
+    """All subscribers, as long as nobody was chosen."""
+    return Audience.from_json(draft.whom or {})
+
+
+def planned(talk: Talk, draft: Draft) -> Planned:
+    """What the ledger is asked to keep. The same draft asks for the same broadcast, however often
+    it asks.
+    """
+    content, settings = draft.content(talk.chat_id), talk.office.settings
+    named = personal_fields(content)
+    request = Request(
+        chat_id="",
+        content=content,
+        due_at=None,
+        key=f"bot:{talk.chat_id}:{draft.id}",
+        on_uncertain=OnUncertain.PARK,  # a doubled broadcast is worse than one that misses a few
+        max_attempts=send_policy(settings).max_attempts,
+    )
+    return Planned(
+        request,
+        audience=audience_of(draft),
+        fields=columns_of(named) if named else None,
+        errors_in_a_row=settings.broadcast_errors_in_a_row,
+    )
+
+
+async def as_seen_by(talk: Talk, content: Content) -> Content:
+    """As whoever writes it would get it."""
+    if not personal_fields(content):
+        return content
+    known = await talk.office.audiences.known(talk.chat_id)
+    return personal(content, values_of(known, str(talk.chat_id)))
+
+
+async def unfit(talk: Talk, draft: Draft, content: Content) -> str:
+    """Why not each of its audience could get it; "" where they can. What is asked of a content
+    with placeholders looks at all of them.
+    """
+    named = personal_fields(content)
+    if not named:
+        return refusal(content, talk.words)
+    if why := await _unknown(talk, draft, named):
+        return why
+    longest = await talk.office.audiences.longest(audience_of(draft), columns_of(named))
+    widest = {name: "x" for name in named} | values_of(longest, LONGEST_CHAT_ID)
+    for values, which in ((widest, "longest"), ({}, "empty")):
+        if why := refusal(personal(content, values), talk.words):
+            return talk.words.format("broadcast-unfit", which=which, why=why)
+    return ""
+
+
+async def plan_of(talk: Talk, draft: Draft) -> Plan:
+    """Raises NotFound for a list that is gone."""
+    recipients = await talk.office.audiences.count(audience_of(draft))
+    cost = draft.content(talk.chat_id).cost
+    return Plan(recipients, cost, talk.office.settings.telegram_rate, paid=False)
+
+
+async def panel_head(talk: Talk, draft: Draft) -> str:
+    """Who gets it, and how long that takes."""
+    words = talk.words
+    if draft.whom is None:
+        return words.format("broadcast-whom-ask")
+    whom = whom_told(audience_of(draft), words)
+    try:
+        plan = await plan_of(talk, draft)
+    except NotFound:
+        return words.format("broadcast-no-list")
+    lasts = duration_told(plan.takes_s, words)
+    return words.format("broadcast-plan", whom=whom, n=plan.recipients, lasts=lasts)
+
+
+async def agree_told(talk: Talk, draft: Draft, when: str = "") -> str:
+    """The question before it is started: at once where `when` is empty."""
+    plan, words = await plan_of(talk, draft), talk.words
+    content = draft.content(talk.chat_id)
+    told = {
+        "head": head_told(content, words),
+        "n": plan.recipients,
+        "whom": whom_told(audience_of(draft), words),
+        "lasts": duration_told(plan.takes_s, words),
+    }
+    if when:
+        return words.format("broadcast-agree-later", when=when, **told)
+    return words.format("broadcast-agree", **told)
+
+
+async def _unknown(talk: Talk, draft: Draft, named: frozenset[str]) -> str:
+    own = named - TAKEN.keys()
+    if not own:
+        return ""
+    known = {*await talk.office.audiences.field_names(audience_of(draft)), *TAKEN}
+    unknown = sorted(own - known)
+    if not unknown:
+        return ""
+    there = ", ".join(sorted(known))
+    return talk.words.format("broadcast-unknown-field", field=unknown[0], fields=there)
