@@ -1,8 +1,9 @@
 """People out of a CSV file: rows a second, and what a long file takes beside a short one.
 
 Each import runs in a process of its own, on a file whose rows have names, tags and fields, into
-an empty ledger and then once more. The baseline writes the same columns, unchecked, into a bare
-table: SQLite's executemany, Postgres' COPY. Run: python -m benchmarks.bench_import --rows N
+an empty ledger and then once more. A long file has twice as many rows in memory as the short one,
+WINDOW_ROWS of them, however long it is. The baseline writes the same columns, unchecked, into a
+bare table: SQLite's executemany, Postgres' COPY. Run: python -m benchmarks.bench_import --rows N
 """
 
 import argparse
@@ -40,7 +41,7 @@ COLUMNS = (
     Column("again rows/s", at_least=5_000),
     Column("longest batch ms"),
     Column("peak MB", 1),
-    Column("MB more than few", 1, at_most=16),
+    Column("MB more than few", 1, at_most=32),
 )
 
 

@@ -68,8 +68,9 @@ class Draft:
     """What a broadcast is to be. `request` is what its messages have in common: `chat_id` is
     empty, `due_at` not used (a broadcast is started), `key` the broadcast's own.
 
-    Without `audience` its chats are given one by one. `fields` are what is to be known of
-    each recipient for the placeholders, None where the content has none. `errors_in_a_row` pause it; 0 is never.
+    Without `audience` its chats are given one by one. `fields` are what is to be known of each
+    recipient for the placeholders, None where the content has none. `errors_in_a_row` pause it;
+    0 is never.
     """
 
     request: Request

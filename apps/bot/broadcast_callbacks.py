@@ -2,27 +2,29 @@
 
 from enum import StrEnum
 from hashlib import sha256
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
 MARK_DIGITS = 16
 
-
-def mark_of(name: str) -> str:
-    """Names are longer than a button may carry: so it carries this of them."""
-    return sha256(name.encode()).hexdigest()[:MARK_DIGITS]
+Number = Annotated[int, Field(ge=0, lt=2**63)]
+Page = Annotated[int, Field(ge=0, lt=10_000)]
+Mark = Annotated[str, Field(max_length=35)]
+"""What carries more than that has come from no button of ours."""
 
 
 class BroadcastsPage(CallbackData, prefix="bcs"):
     """Those older than this one; 0 for the newest."""
 
-    before: int
+    before: Number
 
 
 class NewBroadcast(CallbackData, prefix="bcnew"):
     """`instead` is the draft whose place it takes; 0 for none."""
 
-    instead: int
+    instead: Number
 
 
 class PlanStep(StrEnum):
@@ -36,8 +38,8 @@ class PlanButton(CallbackData, prefix="plan"):
     """`revision` is that of the draft when the button was shown."""
 
     step: PlanStep
-    draft: int
-    revision: int
+    draft: Number
+    revision: Number
 
 
 class By(StrEnum):
@@ -49,18 +51,25 @@ class By(StrEnum):
     LANGUAGE = "lang"
 
 
+def mark_of(by: By, name: str) -> str:
+    """Names are longer than a button may carry: so it carries this of them. A language's code is
+    short enough.
+    """
+    return name if by is By.LANGUAGE else sha256(name.encode()).hexdigest()[:MARK_DIGITS]
+
+
 class WhomPage(CallbackData, prefix="whoms"):
-    draft: int
+    draft: Number
     by: By
-    page: int
+    page: Page
 
 
 class WhomButton(CallbackData, prefix="whom"):
     """`mark` is that of a list, a tag or a language; "" for all."""
 
-    draft: int
+    draft: Number
     by: By
-    mark: str
+    mark: Mark
 
 
 class BroadcastStep(StrEnum):
@@ -79,4 +88,4 @@ class BroadcastStep(StrEnum):
 
 class BroadcastButton(CallbackData, prefix="bc"):
     step: BroadcastStep
-    id: int
+    id: Number

@@ -1,6 +1,6 @@
 """A broadcast that is being written: whether all could get it, who does, and how long it takes."""
 
-from apps.bot.broadcast_words import duration_told, whom_told
+from apps.bot.broadcast_words import takes_told, whom_told
 from apps.bot.drafts import Draft
 from apps.bot.post_refusals import refusal
 from apps.bot.post_words import head_told
@@ -61,7 +61,7 @@ async def unfit(talk: Talk, draft: Draft, content: Content) -> str:
     if why := await _unknown(talk, draft, named):
         return why
     longest = await talk.office.audiences.longest(audience_of(draft), columns_of(named))
-    widest = {name: "x" for name in named} | values_of(longest, LONGEST_CHAT_ID)
+    widest = dict.fromkeys(named, "x") | values_of(longest, LONGEST_CHAT_ID)
     for values, which in ((widest, "longest"), ({}, "empty")):
         if why := refusal(personal(content, values), talk.words):
             return talk.words.format("broadcast-unfit", which=which, why=why)
@@ -85,19 +85,19 @@ async def panel_head(talk: Talk, draft: Draft) -> str:
         plan = await plan_of(talk, draft)
     except NotFound:
         return words.format("broadcast-no-list")
-    lasts = duration_told(plan.takes_s, words)
-    return words.format("broadcast-plan", whom=whom, n=plan.recipients, lasts=lasts)
+    takes = takes_told(plan.takes_s, words)
+    return words.format("broadcast-plan", whom=whom, n=plan.recipients, takes=takes)
 
 
 async def agree_told(talk: Talk, draft: Draft, when: str = "") -> str:
     """The question before it is started: at once where `when` is empty."""
     plan, words = await plan_of(talk, draft), talk.words
     content = draft.content(talk.chat_id)
-    told = {
+    told: dict[str, str | int] = {
         "head": head_told(content, words),
         "n": plan.recipients,
         "whom": whom_told(audience_of(draft), words),
-        "lasts": duration_told(plan.takes_s, words),
+        "takes": takes_told(plan.takes_s, words),
     }
     if when:
         return words.format("broadcast-agree-later", when=when, **told)

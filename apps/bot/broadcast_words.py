@@ -18,7 +18,7 @@ NAME_UNITS = 28
 REASONS = 20
 """So many of the reasons are told, the most frequent ones."""
 
-ITSELF = re.compile(r"([0-9]+) errors in a row, the last: (.*)", re.DOTALL)
+ITSELF = re.compile(r"([0-9]+) [a-z ]+, [a-z ]+: (.*)", re.DOTALL)
 """Why a broadcast has paused itself, as infra.db.breaker writes it."""
 
 MINUTE_S, HOUR_S = 60, 3600
@@ -55,12 +55,21 @@ def whom_told(audience: Audience | None, words: Words) -> str:
 
 def duration_told(seconds: float, words: Words) -> str:
     whole = round(seconds)
+    if whole < 1:
+        return words.format("broadcast-lasts", unit="moment", n="", rest="")
     if whole < MINUTE_S:
-        return words.format("broadcast-lasts", unit="seconds", n=str(max(whole, 1)), rest="")
+        return words.format("broadcast-lasts", unit="seconds", n=str(whole), rest="")
     if whole < HOUR_S:
         return words.format("broadcast-lasts", unit="minutes", n=str(whole // MINUTE_S), rest="")
     hours, rest = divmod(whole // MINUTE_S, MINUTE_S)
     return words.format("broadcast-lasts", unit="hours", n=str(hours), rest=str(rest))
+
+
+def takes_told(seconds: float, words: Words) -> str:
+    """A sentence of its own."""
+    if round(seconds) < 1:
+        return words.format("broadcast-takes-no-time")
+    return words.format("broadcast-takes", lasts=duration_told(seconds, words))
 
 
 def card_told(
@@ -72,7 +81,7 @@ def card_told(
     lines = [title, _standing(broadcast, words, zone, now), whom, "", counts_told(broadcast, words)]
     if not broadcast.built and broadcast.state is not BroadcastState.CANCELLED:
         lines.append(words.format("broadcast-building"))
-    elif broadcast.state is BroadcastState.RUNNING and broadcast.tally.pending and left_s:
+    elif broadcast.state is BroadcastState.RUNNING and broadcast.tally.pending and round(left_s):
         lines.append(words.format("broadcast-left", lasts=duration_told(left_s, words)))
     if took := _took(broadcast, words):
         lines.append(took)
@@ -90,6 +99,16 @@ def counts_told(broadcast: Broadcast, words: Words) -> str:
         uncertain=tally.uncertain,
         pending=tally.pending,
     )
+
+
+def news_told(broadcast: Broadcast, words: Words) -> str:
+    """What whoever waits for it wants to hear at once; "" where it is nothing new."""
+    name, tally = name_told(broadcast, words), broadcast.tally
+    if broadcast.state is BroadcastState.COMPLETED:
+        return words.format("broadcast-is-over", name=name, sent=tally.sent, total=tally.total)
+    if broadcast.state is BroadcastState.PAUSED and broadcast.why:
+        return words.format("broadcast-needs-you", name=name, why=_why(broadcast.why, words))
+    return ""
 
 
 def report_told(

@@ -9,7 +9,6 @@ from apps.bot.draft_screen import show_draft
 from apps.bot.errors import on_error
 from apps.bot.handlers import (
     alerts,
-    broadcast_new,
     broadcast_report,
     broadcast_start,
     broadcasts,
@@ -17,6 +16,7 @@ from apps.bot.handlers import (
     fallback,
     health,
     membership,
+    new_broadcast,
     new_post,
     people,
     post_buttons,
@@ -44,7 +44,7 @@ from apps.bot.unit import Keeping
 
 POSTING = (unfinished, new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
 QUEUE = (queue, queued_post, sent_posts, post_replace)
-BROADCASTS = (broadcasts, broadcast_new, broadcast_start, broadcast_report)
+BROADCASTS = (broadcasts, new_broadcast, broadcast_start, broadcast_report)
 FIGURES = (stats, settings, alerts)
 HANDLERS = (start, people, channels, *POSTING, *QUEUE, *BROADCASTS, *FIGURES, health, membership)
 """Commands come before conversations, in each and so in all: a command ends a conversation, but

@@ -8,7 +8,6 @@ from apps.bot.post_states import Posting
 from apps.bot.post_words import head_told
 from apps.bot.talk import Talk
 
-
 OF_BROADCAST = {
     "draft-in-hand": "broadcast-in-hand",
     "draft-in-hand-first": "broadcast-in-hand-first",

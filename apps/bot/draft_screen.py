@@ -19,7 +19,7 @@ from apps.bot.talk import Talk
 from apps.bot.texts import Words
 from core.channel import Channel
 from core.channel_rights import Right
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
 from core.message import Content
 
 
@@ -124,9 +124,12 @@ async def _aim_told(talk: Talk, draft: Draft) -> str:
 
 
 async def _why_not(talk: Talk, draft: Draft, content: Content) -> str:
-    if draft.aim is Aim.BROADCAST:
+    if draft.aim is not Aim.BROADCAST:
+        return refusal(content, talk.words)
+    try:
         return await unfit(talk, draft, content)
-    return refusal(content, talk.words)
+    except NotFound:  # the list is gone, which is told below
+        return await unfit(talk, replace(draft, whom=None), content)
 
 
 async def _refuse(talk: Talk, draft: Draft, why: str) -> None:

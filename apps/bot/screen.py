@@ -4,9 +4,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 
-async def show(
-    query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None
-) -> int:
+async def show(query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None) -> int:
     """Change the message with the button to this; where it is too old for that, write anew.
 
     Which message shows it: its id.

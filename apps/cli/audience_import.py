@@ -50,19 +50,19 @@ def run(settings: Settings, order: Order, *, json: bool) -> None:
     tags = parse_tags(order.tags, "tags")
     name = parse_list_name(order.list_name) if order.list_name is not None else ""
     began_s = time.monotonic()
-    with _source(order.file) as (file, size), Rejects(order.rejects) as rejects:
-        rows = CsvRows(file)
-        parse_header(rows.header)
-        rejects.begin(rows.header)
-        done = Progress()
-        try:
+    try:
+        with _source(order.file) as (file, size), Rejects(order.rejects) as rejects:
+            rows = CsvRows(file)
+            parse_header(rows.header)
+            rejects.begin(rows.header)
             with ImportProgress(size) as told:
                 done = asyncio.run(_import(settings, rows, name, tags, told, rejects))
-        except KeyboardInterrupt:
-            text = "stopped; what was imported stays, and the same command goes on"
-            raise CommandFailed(text, Exit.INTERRUPTED) from None
-        except OSError as error:
-            raise CommandFailed(f"{order.file} cannot be read on: {error}") from None
+    except KeyboardInterrupt:
+        text = "stopped; what was imported stays, and the same command goes on"
+        raise CommandFailed(text, Exit.INTERRUPTED) from None
+    except OSError as error:
+        text = f"broken off: {error}; what was imported stays, and the same command goes on"
+        raise CommandFailed(text) from None
     if json:
         return as_json(_facts(done, name, tags, rejects))
     return _tell(done, rejects, order, time.monotonic() - began_s)

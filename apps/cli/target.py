@@ -17,14 +17,18 @@ def target(file: str) -> Iterator[TextIO]:
     if file == STDOUT:
         yield sys.stdout
         return
-    path = Path(file)
-    unfinished = path.with_name(f"{path.name}.part")
+    path = Path(file).resolve()
+    # A device, say, is written to: the file that took its place would be there for good.
+    is_replaced = path.is_file() or not path.exists()
+    unfinished = path.with_name(f"{path.name}.part") if is_replaced else path
     try:
         # With a mark: spreadsheets would otherwise take it for another encoding.
         with unfinished.open("w", encoding="utf-8-sig", newline="") as out:
             yield out
-        unfinished.replace(path)
+        if is_replaced:
+            unfinished.replace(path)
     except OSError as error:
         raise InvalidInput("FILE", f"{file} cannot be written: {error.strerror}") from None
     finally:
-        unfinished.unlink(missing_ok=True)
+        if is_replaced:
+            unfinished.unlink(missing_ok=True)

@@ -189,7 +189,6 @@ def _recipients(dialect: str, found: Select[Any], fields: Sequence[str] | None) 
 
 
 def _value(each: Any, name: str) -> ColumnElement[Any]:
-    if name in COLUMNS:  # others are among the fields of a file
-        return each.c[name]
-    value: ColumnElement[Any] = cast(each.c.fields[name].as_string(), Text)
+    own = name in COLUMNS  # others are among the fields of a file
+    value: ColumnElement[Any] = each.c[name] if own else each.c.fields[name].as_string()
     return value

@@ -49,6 +49,7 @@ class Tallies:
     def __init__(self, dialect: str, shard: int | None = None) -> None:
         self._shard = os.getpid() % SHARDS if shard is None else shard
         self._add = _add(dialect)
+        self._add_errors = _told_of_errors(self._add)
 
     async def add(self, connection: AsyncConnection, moves: Iterable[Move]) -> list[int]:
         """Count these moves; the broadcasts that may have met too many errors in a row."""
@@ -60,9 +61,12 @@ class Tallies:
             change = _change([move for move in moved if move.broadcast_id == broadcast_id])
             if not any(change.values()):
                 continue
-            values = {"broadcast_id": broadcast_id, "of_broadcast": broadcast_id}
-            values |= {"shard": self._shard, **change}
-            row = (await connection.execute(self._add, values)).one()
+            values = {"broadcast_id": broadcast_id, "shard": self._shard, **change}
+            if not change["streak"]:
+                await connection.execute(self._add, values)
+                continue
+            told = values | {"of_broadcast": broadcast_id}
+            row = (await connection.execute(self._add_errors, told)).one()
             # Where all shards together have reached the limit, one has its share of it.
             if row.most and row.streak * SHARDS >= row.most:
                 failing.append(broadcast_id)
@@ -119,9 +123,13 @@ def _add(dialect: str) -> Any:
     sums = {name: t[name] + new[name] for name in ("sent", "failed", "uncertain", "skipped")}
     # A success among them: the errors before it count no more.
     streak = case((new.sent > 0, new.streak), else_=t.streak + new.streak)
-    # By the value: an INSERT's own table cannot be told from another one in its RETURNING.
-    of_it = select(b.errors_in_a_row).where(b.id == bindparam("of_broadcast"))
-    most = of_it.scalar_subquery()
     return insert.on_conflict_do_update(
         index_elements=["broadcast_id", "shard"], set_=sums | {"streak": streak}
-    ).returning(t.streak, most.label("most"))
+    )
+
+
+def _told_of_errors(add: Any) -> Any:
+    """The same, which tells the shard's errors in a row, and how many the broadcast bears."""
+    # By the value: an INSERT's own table cannot be told from another one in its RETURNING.
+    bears = select(b.errors_in_a_row).where(b.id == bindparam("of_broadcast"))
+    return add.returning(t.streak, bears.scalar_subquery().label("most"))

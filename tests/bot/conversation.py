@@ -12,7 +12,7 @@ from typing import Any, Self, TypeVar
 
 from pydantic import SecretStr
 
-from apps.bot.main import work
+from apps.bot.main import ALERTS, work
 from core.person import Role
 from infra.db.engine import Database
 from infra.db.invites import Invites
@@ -47,6 +47,7 @@ class Conversation:
         self.sandbox, self.client, self.settings = sandbox, client, settings
         self.database = Database(settings.ledger_url)
         self.people = People(self.database, BOT)
+        self.rhythm = ALERTS
         self.answer: dict[str, Any] | None = None
         """What the last press was answered with: {text, show_alert, url}."""
         self._before: dict[int, dict[int, str]] = {}
@@ -58,7 +59,7 @@ class Conversation:
     async def start(self) -> None:
         """Returns once it asks for updates."""
         counts = self.sandbox.telegram.counts
-        self._running = asyncio.create_task(work(self.settings))
+        self._running = asyncio.create_task(work(self.settings, self.rhythm))
         await self._until(lambda: counts.requests > counts.in_flight or self._running_ended())
 
     async def stop(self) -> None:

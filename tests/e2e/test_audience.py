@@ -71,6 +71,8 @@ def test_people_are_imported_shown_tagged_and_exported(call: Commands, folder: P
     assert "3 people written" in call("audience", "export", "out.csv").out
     assert "'=1+1" in (folder / "out.csv").read_text(encoding="utf-8-sig")
     assert told(call("audience", "import", "out.csv", "--json"))["unchanged"] == 3
+    call("audience", "export", "/dev/null")
+    assert Path("/dev/null").is_char_device()
     vips = call("audience", "export", "-", "--tag", "vip", "--reached").out.splitlines()
     assert [line.partition(",")[0] for line in vips] == ["chat_id", "1", "3"]
     assert "spring 26" in call("audience", "rename", "spring", "spring 26").out
@@ -92,6 +94,7 @@ REFUSED: list[tuple[list[str], int, str]] = [
     (["tag", " ", "--all"], 2, "TAG: is empty"),
     (["delete", "autumn"], 3, "no list 'autumn'"),
     (["export", "no/such.csv"], 2, "FILE: no/such.csv cannot be written"),
+    (["export", "."], 2, "FILE: . cannot be written: Is a directory"),
 ]
 
 

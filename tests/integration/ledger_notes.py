@@ -104,10 +104,11 @@ class Notes:
         assert row.total == states.total()
         before, now = self.standing[row.id], BroadcastState(row.state)
         if now is not before:
+            tripped = "errors in a row" in (row.why or "")
             why = {
                 (BroadcastState.RUNNING, BroadcastState.COMPLETED): True,
                 (BroadcastState.COMPLETED, BroadcastState.RUNNING): bool(ACTIVE & states.keys()),
-                (BroadcastState.RUNNING, BroadcastState.PAUSED): "errors in a row" in (row.why or ""),
+                (BroadcastState.RUNNING, BroadcastState.PAUSED): tripped,
             }
             assert why.get((before, now)), f"a broadcast went from {before} to {now}"
         if now is BroadcastState.COMPLETED:

@@ -70,7 +70,7 @@ def names(
         [
             (
                 f"{one_line(name, TITLE_UNITS)} · {count}",
-                WhomButton(draft=draft.id, by=by, mark=mark_of(name)),
+                WhomButton(draft=draft.id, by=by, mark=mark_of(by, name)),
             )
         ]
         for name, count in list(found.items())[page * PAGE : (page + 1) * PAGE]

@@ -1,0 +1,40 @@
+"""Who got a broadcast and who did not, as CSV."""
+
+import csv
+from collections.abc import AsyncIterator, Sequence
+from typing import TextIO
+
+from core.contact_row import cell_of
+from infra.db.broadcast_report import Recipient
+
+HEADER = (
+    *("chat_id", "name", "username", "state", "reason", "description", "attempts"),
+    *("sent_at", "message_ids"),
+)
+
+
+async def write(file: TextIO, pages: AsyncIterator[Sequence[Recipient]], most: int) -> int:
+    """A row for each recipient; how many. Once the file has more than `most` bytes no further
+    page is written: whoever asks sees by its size.
+    """
+    rows, count = csv.writer(file), 0
+    rows.writerow(HEADER)
+    async for page in pages:
+        rows.writerows(map(cells_of, page))
+        count += len(page)
+        if file.tell() > most:
+            break
+    return count
+
+
+def cells_of(recipient: Recipient) -> list[str]:
+    return [
+        recipient.chat_id,
+        *map(cell_of, (recipient.name, recipient.username)),
+        recipient.state,
+        recipient.reason,
+        recipient.description,
+        str(recipient.attempts),
+        recipient.sent_at.isoformat() if recipient.sent_at is not None else "",
+        " ".join(map(str, recipient.message_ids)),
+    ]

@@ -1,0 +1,60 @@
+"""How long a broadcast will still take, from how fast it was."""
+
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pytest
+
+from apps.bot.broadcast_speed import WINDOW_S, Speeds
+from core.broadcast import Broadcast, BroadcastState, Tally
+from core.message import Content, OnUncertain
+
+NOW = datetime(2026, 11, 22, tzinfo=UTC)
+RUNNING = Broadcast(
+    id=1,
+    bot_id=1,
+    key="k",
+    name="",
+    content=Content("sendMessage", {"text": "Hello"}),
+    state=BroadcastState.RUNNING,
+    why="",
+    audience=None,
+    fields=None,
+    hours=None,
+    paid=False,
+    errors_in_a_row=0,
+    on_uncertain=OnUncertain.PARK,
+    max_attempts=1,
+    expires_at=None,
+    created_at=NOW,
+    wanted_at=NOW,
+    opens_at=NOW,
+    started_at=NOW,
+    ended_at=None,
+    built=True,
+    tally=Tally(total=1_000),
+)
+
+
+def sent(count: int) -> Broadcast:
+    return replace(RUNNING, tally=Tally(total=1_000, sent=count))
+
+
+def test_at_first_the_limit_is_what_it_goes_by() -> None:
+    assert Speeds(25.0).left_s(sent(0), 7.0) == pytest.approx(40.0)
+    assert Speeds(0.0).left_s(sent(0), 7.0) == 0.0
+
+
+def test_then_it_is_what_was_seen_and_not_longer_ago_than_matters() -> None:
+    speeds = Speeds(25.0)
+    speeds.left_s(sent(0), 0.0)
+    assert speeds.left_s(sent(100), 10.0) == pytest.approx(90.0)
+    assert speeds.left_s(sent(100), 20.0) == pytest.approx(180.0)
+    assert speeds.left_s(sent(100), WINDOW_S + 15.0) == pytest.approx(36.0)  # it stands: the limit
+
+
+def test_a_pause_is_no_slowness() -> None:
+    speeds = Speeds(25.0)
+    speeds.left_s(sent(0), 0.0)
+    assert speeds.left_s(replace(sent(100), state=BroadcastState.PAUSED), 10.0) == 0.0
+    assert speeds.left_s(sent(100), 50.0) == pytest.approx(36.0)
