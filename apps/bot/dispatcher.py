@@ -9,6 +9,7 @@ from apps.bot.errors import on_error
 from apps.bot.handlers import (
     alerts,
     channels,
+    ended_post,
     fallback,
     health,
     membership,
@@ -38,7 +39,7 @@ from apps.bot.turns import Turns
 from apps.bot.unit import Keeping
 
 POSTING = (unfinished, new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
-QUEUE = (queue, queued_post, sent_posts, post_replace)
+QUEUE = (queue, queued_post, ended_post, sent_posts, post_replace)
 FIGURES = (stats, settings, alerts)
 HANDLERS = (start, people, channels, *POSTING, *QUEUE, *FIGURES, health, membership)
 """Commands come before conversations, in each and so in all: a command ends a conversation, but

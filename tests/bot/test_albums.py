@@ -104,7 +104,7 @@ async def test_a_forwarded_album_is_copied_or_forwarded_as_chosen(talk: Conversa
         await talk.sees(WRITER, PANEL["en"])
         if not copied:
             await press(talk, "As a forward")
-            await talk.sees(WRITER, "do not delete that before", "As a copy")
+            await talk.sees(WRITER, "don't delete that before", "As a copy")
             shown = ["forward_origin" in each for each in await talk.news(WRITER)]
             assert shown[-3:-1] == [True, True]
         await press(talk, "Send now")
@@ -123,7 +123,7 @@ async def test_a_forward_is_copied_or_forwarded_as_chosen(talk: Conversation) ->
     await press(talk, "As a forward")
     preview, _ = (await talk.news(WRITER))[-2:]
     assert preview["forward_origin"]["type"] == "channel"
-    await talk.sees(WRITER, "do not delete that before", "As a copy")
+    await talk.sees(WRITER, "don't delete that before", "As a copy")
     await press(talk, "Send now")
     await draft(talk, forward_from=source)
     await press(talk, "Send now")

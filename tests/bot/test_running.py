@@ -86,7 +86,7 @@ async def test_what_a_process_before_it_left_undone_is_done_in_order(asleep: Con
     await talk.start()
     await talk.settled()
     said = [shown_in(each)[:24] for each in await talk.news(OTHER)]
-    assert said == ["Hello! This bot has no o", "You do not hear from me "]
+    assert said == ["Hello! This bot has no o", "You won't get messages f"]
     async with talk.database.reading() as connection:
         assert set((await connection.scalars(select(updates.c.content))).all()) == {None}
 
@@ -145,7 +145,7 @@ async def test_a_step_that_failed_can_be_tried_again(talk: Conversation) -> None
     await talk.say(OWNER, "@daily_news")
     await talk.sees(OWNER, "Telegram refused that, or did not answer")
     await talk.say(OWNER, "@daily_news")
-    await talk.sees(OWNER, "News is here")
+    await talk.sees(OWNER, "News has been added")
 
 
 async def test_who_cannot_be_written_to_is_marked(talk: Conversation) -> None:
