@@ -58,7 +58,8 @@ async def test_an_update_in_hand_is_done_by_the_next_process_which_ends_in_good_
         process.start()
         await talk.sees(OWNER, "News has been added")
         await talk.settled()
-        assert [shown_in(each)[:12] for each in await talk.news(OWNER)].count("News has been added") == 1
+        said = [shown_in(each)[:19] for each in await talk.news(OWNER)]
+        assert said.count("News has been added") == 1
         process.terminate()
         began_s = time.monotonic()
         assert await process.ended(STOP_WITHIN_S) == 0

@@ -71,7 +71,7 @@ async def test_what_is_to_come_is_listed_by_day_and_page_and_channel(talk: Conve
 @pytest.mark.parametrize(
     ("language", "empty", "card", "cancel"),
     [
-        ("en", "Nothing is scheduled", "It's waiting for its time", ("Cancel this post", "Yes, cancel it")),
+        ("en", "Nothing is scheduled", "It's waiting", ("Cancel this post", "Yes, cancel it")),
         ("ru", "Впереди ничего нет", "Ждёт", ("Снять с очереди", "Да, не отправлять")),
         ("uz", "Navbatda hech narsa", "Vaqtini", ("Navbatdan olish", "Ha, yuborilmasin")),
     ],
@@ -139,7 +139,11 @@ async def test_a_post_gets_new_content_and_keeps_its_time(talk: Conversation) ->
 async def test_a_new_version_is_sent_as_the_old_one_would_have_been(talk: Conversation) -> None:
     ledger = await begin(talk)
     markup = {"inline_keyboard": [[{"text": "More", "url": "https://example.com/"}]]}
-    how = {"reply_markup": markup, "disable_notification": True, "message_thread_id": 7}
+    how: dict[str, Any] = {
+        "reply_markup": markup,
+        "disable_notification": True,
+        "message_thread_id": 7,
+    }
     message_id = await schedule(ledger, **how)
     await open_first(talk)
     await press(talk, "Edit")
@@ -187,7 +191,7 @@ async def test_what_is_on_its_way_is_told(talk: Conversation) -> None:
     await press(talk, "Replace")
     await talk.sees(WRITER, "Too late: it's being sent right now")
     await open_first(talk)
-    seen = await talk.sees(WRITER, "It is on its way just now")
+    seen = await talk.sees(WRITER, "It's being sent right now")
     assert "Send now" not in shown_in(seen)
     assert await state(ledger, message_id) is State.SENDING
 

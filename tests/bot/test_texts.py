@@ -77,6 +77,7 @@ AGREE_ALWAYS = {
     ("posts", "из"),
     ("n", "more"),
     ("count", "scheduled"),
+    ("more", "more"),
 }
 """What is the same behind every number."""
 
@@ -104,10 +105,9 @@ def test_each_branch_chooses_by_what_it_chooses_by_in_english(language: str) -> 
 
 
 def test_a_choice_that_one_branch_lacks_is_found() -> None:
-    full = (
-        "x = { $k ->\n    [a] { $n ->\n        [1] one\n       *[other] many\n    }\n   *[b] b\n}\n"
-    )
-    poor = "x = { $k ->\n    [a] { $n } of them\n   *[b] { $n ->\n        [1] 1\n       *[other] 2\n    }\n}"
+    choice = "{ $n ->\n        [1] one\n       *[other] many\n    }"
+    full = f"x = {{ $k ->\n    [a] {choice}\n   *[b] no\n}}\n"
+    poor = f"x = {{ $k ->\n    [a] {{ $n }} of them\n   *[b] {choice}\n}}\n"
     [one], [other] = (FluentParser().parse(text).body for text in (full, poor))
     assert isinstance(one, fluent.Message)
     assert isinstance(other, fluent.Message)

@@ -36,7 +36,6 @@ from core.person import Role
 from core.telegram_limits import DELETE_WITHIN
 from infra.db.afterwards import DELETED
 
-
 log = logging.getLogger(__name__)
 
 
