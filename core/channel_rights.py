@@ -4,7 +4,7 @@ https://core.telegram.org/bots/api#chatmember: in a channel only administrators 
 edits messages also pins them; in a group every member writes, unless restricted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from enum import StrEnum
 from typing import Any
 
@@ -42,6 +42,11 @@ def missing_rights(member: Mapping[str, Any], chat_type: str) -> tuple[Right, ..
         return ALL
     unsaid = () if status != "restricted" or member.get("can_send_messages") else (Right.POST,)
     return (*unsaid, *_lacking(member, _IN_GROUPS))
+
+
+def is_out(lacks: Collection[Right]) -> bool:
+    """Whether it lacks everything: it is not in the chat, or in a channel no administrator."""
+    return set(lacks) == set(ALL)
 
 
 def _lacking(member: Mapping[str, Any], needed: Mapping[Right, str]) -> tuple[Right, ...]:

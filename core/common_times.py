@@ -23,6 +23,7 @@ class Common(StrEnum):
     """What a time is called."""
 
     IN_AN_HOUR = "in_an_hour"
+    THIS_MORNING = "this_morning"
     THIS_EVENING = "this_evening"
     TOMORROW_MORNING = "tomorrow_morning"
     TOMORROW_EVENING = "tomorrow_evening"
@@ -63,6 +64,7 @@ def _readings(now: datetime, zone: ZoneInfo) -> Iterator[tuple[Common, Reading]]
 
 def _walls(today: date) -> Iterator[tuple[Common, datetime]]:
     monday = today + ((MONDAY - today.weekday() - 1) % 7 + 1) * DAY
+    yield Common.THIS_MORNING, datetime.combine(today, MORNING)
     yield Common.THIS_EVENING, datetime.combine(today, EVENING)
     yield Common.TOMORROW_MORNING, datetime.combine(today + DAY, MORNING)
     yield Common.TOMORROW_EVENING, datetime.combine(today + DAY, EVENING)

@@ -69,6 +69,15 @@ class Content:
         items = self.params.get("media") or self.params.get("message_ids")
         return len(items) if isinstance(items, list) else 1
 
+    @property
+    def text(self) -> str:
+        """What can be read in it: its text or caption, of an album the first caption that there
+        is; "" for none.
+        """
+        items = self.params.get("media")
+        parts = [self.params, *(items if isinstance(items, list) else ())]
+        return next((str(t) for p in parts if (t := p.get("text") or p.get("caption"))), "")
+
     def canonical(self) -> str:
         """The same text for the same content, whatever the order of its keys."""
         return json.dumps([self.method, self.params], sort_keys=True, separators=(",", ":"))

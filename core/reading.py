@@ -27,6 +27,7 @@ class Doubt(StrEnum):
     WHICH_NIGHT = "which_night"  # midnight begins a day, or ends it
     TIME_OF_DAY = "time_of_day"  # a day was written, and no time
     CLOCK_BACK = "clock_back"  # clocks go back, and show this time twice
+    DATE_OR_TIME = "date_or_time"  # 9.12 is a time of day, or a day and no time
     GUESSED = "guessed"  # our own grammar does not know the words
 
 

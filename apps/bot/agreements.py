@@ -1,5 +1,6 @@
 """What a chosen time leads to is said in full, with zone and weekday, before it is done."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
@@ -12,7 +13,7 @@ from apps.bot.keyboards.times import agreement
 from apps.bot.post_callbacks import Of
 from apps.bot.post_words import channels_told, head_told
 from apps.bot.rule_words import rule_told
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.talk import Talk
 from core.errors import InvalidInput, NotFound
 from core.message import Message
@@ -32,7 +33,7 @@ async def asked_for(talk: Talk, query: CallbackQuery, of: Of, id_: int) -> bool:
     if message is not None and message.state in WAITING:
         return True
     state = message.state.value if message is not None else "gone"
-    await query.answer(talk.words.format("queue-too-late", state=state), show_alert=True)
+    await tell(query, talk.words.format("queue-too-late", state=state), alert=True)
     return False
 
 
@@ -46,7 +47,10 @@ async def found(talk: Talk, message_id: int) -> Message | None:
 async def ask_agreement(
     talk: Talk, of: Of, id_: int, moment: Moment, query: CallbackQuery | None
 ) -> None:
-    """In the place of the button, or below what was written."""
+    """In the place of the button, or below what was written. What is shown is what the button
+    does, which carries whole seconds.
+    """
+    moment = replace(moment, at=moment.at.replace(microsecond=0))
     text, buttons = await _question(talk, of, id_, moment)
     if query is not None:
         await show(query, text, buttons)

@@ -23,6 +23,7 @@ log = logging.getLogger(__name__)
 QUIET_S = 1.0
 """An album is complete when no item has come for so long. One that comes later joins still."""
 
+Ids: TypeAlias = tuple[int, ...]
 Show: TypeAlias = Callable[[Talk, Draft], Awaitable[None]]
 
 
@@ -32,9 +33,9 @@ class Albums:
     def __init__(self, office: Office, bot: Bot, fsm: FSMContextMiddleware, show: Show) -> None:
         self._office, self._bot, self._fsm, self._show = office, bot, fsm, show
 
-    def expect(self, chat_id: int, revision: int) -> None:
-        """Show the draft in a while, unless it has changed by then."""
-        self._office.leave(self._wait(chat_id, revision))
+    def expect(self, chat_id: int, ids: Ids) -> None:
+        """Show the draft in a while, if nothing has been added to these parts by then."""
+        self._office.leave(self._wait(chat_id, ids))
 
     async def resume(self) -> None:
         """Those that a process before this one has been waiting for."""
@@ -42,7 +43,7 @@ class Albums:
         for chat_id, _ in waiting:
             self._office.leave(self._wait(chat_id, None))
 
-    async def _wait(self, chat_id: int, revision: int | None) -> None:
+    async def _wait(self, chat_id: int, ids: Ids | None) -> None:
         await asyncio.sleep(QUIET_S)
         state = self._fsm.resolve_context(self._bot, chat_id, chat_id)
         assert state is not None, "a chat and a user make a conversation"
@@ -50,7 +51,7 @@ class Albums:
             person = await self._office.people.find(chat_id)
             gathering = await state.get_state() == Posting.gathering.state
             draft = await load(state) if gathering else None
-            if person is None or draft is None or revision not in (None, draft.revision):
+            if person is None or draft is None or ids not in (None, draft.ids):
                 return
             words = self._office.words(person)
             talk = Talk(self._bot, self._office, words, person, state)

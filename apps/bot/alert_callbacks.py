@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
 
+from apps.bot.callback_fields import Id
+
 
 class AlertStep(StrEnum):
     SHOW = "show"  # one of them, with what can be done about it
@@ -17,5 +19,5 @@ class AlertButton(CallbackData, prefix="alert"):
     """`told_in` is the message with the alerts, `id` the one of them that is meant; 0 for all."""
 
     step: AlertStep
-    told_in: int
-    id: int = 0
+    told_in: Id
+    id: Id = 0

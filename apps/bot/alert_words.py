@@ -6,7 +6,8 @@ from apps.bot.clocks import told, zone_of
 from apps.bot.health_words import phrases_told
 from apps.bot.texts import Words
 from core.alert import Alert, AlertKind
-from core.message import Message
+from core.channel_rights import CHANNEL
+from core.message import ACTIVE, Message, State
 from core.person import Person
 from infra.db.channels import Channels
 
@@ -38,16 +39,24 @@ def alerts_told(alerts: Sequence[Alert], titles: Titles, words: Words) -> str:
 
 def card(alert: Alert, message: Message, titles: Titles, person: Person, words: Words) -> str:
     """Everything about one message."""
-    return words.format(
+    text = words.format(
         "alert-card",
         id=str(message.id),
         state=message.state.value,
         chat=titles.get(message.chat_id, message.chat_id)[:TITLE],
         when=told(message.wanted_at, zone_of(person), words.language),
         attempts=message.attempts,
-        reason=(message.description or message.reason or "—")[:ON_CARD],
+        reason=_reason(message),
         head=str(alert.facts["head"]) or "—",
     )
+    return text.replace("\n\n\n", "\n\n")  # where there is no reason
+
+
+def _reason(message: Message) -> str:
+    """What it failed for is past, once it is to be tried again."""
+    if message.state in ACTIVE or message.state is State.SENT:
+        return ""
+    return (message.description or message.reason or "—")[:ON_CARD]
 
 
 def _line(alert: Alert, titles: Titles, words: Words) -> str:
@@ -81,6 +90,19 @@ def _of_channel(alert: Alert, words: Words) -> str:
     title = str(facts["title"])[:TITLE]
     if alert.ends:
         return words.format("alert-well", what=title)
-    lost = [words.format("right-missing", right=right) for right in facts["lost"]]
     trouble = facts["trouble"] and words.format("channel-trouble", why=facts["trouble"][:REASON])
-    return "\n".join(filter(None, (words.format("alert-channel", title=title), *lost, trouble)))
+    return "\n".join(filter(None, (*_lost(alert, title, words), trouble)))
+
+
+def _lost(alert: Alert, title: str, words: Words) -> Sequence[str]:
+    """What the bot cannot do there any more; the channel alone, where Telegram just tells nothing
+    of it.
+    """
+    facts = alert.facts
+    if facts.get("out") and facts["lost"]:
+        kind = "channel" if facts["type"] == CHANNEL else "group"
+        return [words.format("alert-channel-out", title=title, kind=kind)]
+    if not facts["lost"]:
+        return [words.format("alert-well", what=title)]
+    lost = (words.format("right-missing", right=right) for right in facts["lost"])
+    return [words.format("alert-channel", title=title), *lost]

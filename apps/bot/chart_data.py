@@ -1,8 +1,9 @@
 """What a channel's charts show, worked out and worded: charts.py has only to draw it."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import islice
 from statistics import median
 from zoneinfo import ZoneInfo
 
@@ -62,10 +63,12 @@ def posts_chart(posts: Sequence[Post], viewer: Viewer) -> Chart | None:
     return Chart(*named, lines=(line,), ticks=ticks, level=level if len(seen) > 2 else None)
 
 
-def curves_chart(posts: Sequence[Post], viewer: Viewer) -> Chart | None:
-    """How the views of the newest posts grew with their age in hours."""
-    lines = [_curve(post, viewer) for post in posts]
-    drawn = tuple(line for line in lines if len(line.xs) > 1)[:CURVES]
+def curves_chart(posts: Iterable[Post], viewer: Viewer) -> Chart | None:
+    """How the views of the newest posts grew with their age in hours. Of thousands no more are
+    looked at than are drawn.
+    """
+    lines = (_curve(post, viewer) for post in posts)
+    drawn = tuple(islice((line for line in lines if line.xs), CURVES))
     if not drawn:
         return None
     longest = max(line.xs[-1] for line in drawn)

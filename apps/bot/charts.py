@@ -16,6 +16,7 @@ from apps.bot.chart import Chart, ChartKind, read_chart
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.collections import QuadMesh
     from matplotlib.figure import Figure
 
 log = logging.getLogger(__name__)
@@ -124,12 +125,12 @@ def _counted(axes: "Axes") -> None:
 
 
 def _members(axes: "Axes", chart: Chart) -> None:
+    """A line without an area below it, which would begin at 0; the axis does not."""
     [line] = chart.lines
     axes.plot(line.xs, line.ys, color=ACCENT, linewidth=3.5, solid_capstyle="round")
     low, high = min(line.ys), max(line.ys)
     margin = max((high - low) * 0.15, 2)
     axes.set_ylim(max(low - margin, 0), high + margin)
-    axes.fill_between(line.xs, line.ys, axes.get_ylim()[0], color=ACCENT, alpha=0.15, linewidth=0)
     axes.plot(line.xs[-1:], line.ys[-1:], "o", color=ACCENT, markersize=9)
     end, top = compact(line.ys[-1]), line.ys[-1] + margin * 0.35
     axes.text(line.xs[-1], top, end, ha="right", color=INK, weight="bold", size=TEXT_PT + 2)
@@ -169,8 +170,22 @@ def _hours(axes: "Axes", chart: Chart) -> None:
     axes.grid(visible=False)
     image = axes.pcolormesh(cells, cmap=scale, edgecolors=GROUND, linewidth=2.5)
     image.set_clim(0, max(known) or 1)
+    _scale(axes, image)
     axes.invert_yaxis()
     axes.set_yticks([row + 0.5 for row in range(len(chart.rows))], [shown(n) for n in chart.rows])
+
+
+def _scale(axes: "Axes", image: "QuadMesh") -> None:
+    """Which colour is how many, beside the week."""
+    from matplotlib.ticker import FuncFormatter, MaxNLocator  # noqa: PLC0415
+
+    axes.set_position((0.115, 0.1, 0.755, 0.71))
+    own = axes.figure.add_axes((0.89, 0.1, 0.018, 0.71))
+    bar = axes.figure.colorbar(image, cax=own)
+    bar.outline.set_visible(False)
+    own.yaxis.set_major_locator(MaxNLocator(4, integer=True))
+    own.yaxis.set_major_formatter(FuncFormatter(compact))
+    own.tick_params(length=0, colors=QUIET, labelsize=TEXT_PT - 2, pad=5)
 
 
 KINDS: Mapping[ChartKind, Callable[["Axes", Chart], None]] = {

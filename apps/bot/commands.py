@@ -41,6 +41,12 @@ COMMANDS = (
 """In the order in which they are shown."""
 
 
+def named(text: str) -> Command | None:
+    """The one that a text such as "/stats@name" or "/start CODE" gives."""
+    asked = text.lower().partition(" ")[0].partition("@")[0]
+    return next((each for each in COMMANDS if asked == f"/{each.name}"), None)
+
+
 def commands_for(role: Role | None) -> list[Command]:
     """What somebody of this role may ask for; None for a stranger."""
     return [each for each in COMMANDS if may(role, each)]

@@ -6,7 +6,7 @@ from typing import Any
 
 from aiogram.types import Message
 
-from core.bot_methods import ALBUM_KINDS, MEDIA
+from core.bot_methods import ALBUM_KINDS, BUSINESS, MEDIA, METHODS, SENT
 from core.message import Content
 
 TEXT = "text"
@@ -18,6 +18,9 @@ KINDS = ("animation", "photo", "video", "document", "audio", "voice")
 
 NOT_TAKEN = ("bank_card_number",)
 """Entities that Telegram finds, and tells of, but does not take; it finds them again."""
+
+KEPT = (*SENT, *BUSINESS)
+"""How and where a message is sent, whatever is in it."""
 
 Json = dict[str, Any]
 
@@ -74,6 +77,19 @@ def content_of(
         return content
     markup = {"inline_keyboard": [list(row) for row in buttons]}
     return Content(content.method, {**content.params, "reply_markup": markup})
+
+
+def buttons_in(content: Content) -> list[list[Json]]:
+    """The rows of buttons below it."""
+    markup = content.params.get("reply_markup") or {}
+    return [[dict(button) for button in row] for row in markup.get("inline_keyboard", [])]
+
+
+def in_place_of(old: Content, new: Content) -> Content:
+    """The new content, sent as the old one would have been: silently, say."""
+    taken = METHODS[new.method].params
+    kept = {name: old.params[name] for name in KEPT if name in old.params and name in taken}
+    return Content(new.method, {**kept, **new.params})
 
 
 def takes_buttons(parts: Sequence[Part], *, forward: bool) -> bool:

@@ -13,6 +13,7 @@ from apps.bot.handlers import (
     broadcast_start,
     broadcasts,
     channels,
+    ended_post,
     fallback,
     health,
     membership,
@@ -43,7 +44,7 @@ from apps.bot.turns import Turns
 from apps.bot.unit import Keeping
 
 POSTING = (unfinished, new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
-QUEUE = (queue, queued_post, sent_posts, post_replace)
+QUEUE = (queue, queued_post, ended_post, sent_posts, post_replace)
 BROADCASTS = (broadcasts, new_broadcast, broadcast_start, broadcast_report)
 FIGURES = (stats, settings, alerts)
 HANDLERS = (start, people, channels, *POSTING, *QUEUE, *BROADCASTS, *FIGURES, health, membership)

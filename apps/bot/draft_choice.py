@@ -1,7 +1,10 @@
 """A new post: at once, or the choice between it and the one that is still being written."""
 
+from aiogram.types import CallbackQuery, Message
+
 from apps.bot.draft_screen import open_channels
-from apps.bot.drafts import Aim, Draft, finish, leave_off, load, look_away, save
+from apps.bot.drafts import Aim, Draft, finish, leave_off, load, look_away, number_of, save
+from apps.bot.keyboards.channels import add_first
 from apps.bot.keyboards.posts import only_drop, unfinished
 from apps.bot.keyboards.rows import Button
 from apps.bot.post_states import Posting
@@ -19,7 +22,7 @@ async def begin(talk: Talk, draft: Draft) -> None:
     await save(talk.state, draft)
 
 
-async def begin_new(talk: Talk, draft_id: int) -> None:
+async def begin_new(talk: Talk, began_with: Message | CallbackQuery) -> None:
     """Where there is but one channel it is chosen already."""
     if (draft := await in_hand(talk)) is not None:
         await look_away(talk.state)  # what comes next may be meant for the new one
@@ -28,9 +31,9 @@ async def begin_new(talk: Talk, draft_id: int) -> None:
     await leave_off(talk.state)
     found = await open_channels(talk)
     if not found:
-        await talk.say(talk.words.format("new-no-channels"))
+        await talk.say(talk.words.format("new-no-channels"), add_first(talk.words))
         return
-    made = Draft(draft_id, channels=(found[0].id,) if len(found) == 1 else ())
+    made = Draft(number_of(began_with), channels=(found[0].id,) if len(found) == 1 else ())
     await begin(talk, made)
     await talk.say(talk.words.format("new-ask"), only_drop(made, talk.words))
 

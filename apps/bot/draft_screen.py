@@ -6,6 +6,7 @@ from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from apps.bot.broadcast_draft import as_seen_by, panel_head, unfit
+from apps.bot.contents import in_place_of
 from apps.bot.drafts import Aim, Draft, is_done, load, save
 from apps.bot.keyboards import broadcasts
 from apps.bot.keyboards.posts import only_drop, panel
@@ -13,7 +14,7 @@ from apps.bot.post_refusals import refusal
 from apps.bot.post_states import Posting
 from apps.bot.post_words import channels_told, head_told
 from apps.bot.previews import reason_of, send_content, take_away
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.sent_edits import with_text
 from apps.bot.talk import Talk
 from apps.bot.texts import Words
@@ -40,11 +41,15 @@ async def show_draft(talk: Talk, draft: Draft) -> None:
     sent = await talk.say(await panel_told(talk, draft), panel_of(draft, talk.words))
     await take_away(talk.bot, talk.chat_id, draft.shown)
     await talk.state.set_state(Posting.ready)
-    return await save(talk.state, replace(draft, shown=(*preview, sent.message_id)))
+    shown = (*preview, sent.message_id)
+    return await save(talk.state, replace(draft, shown=shown, unseen=False))
 
 
 async def show_panel(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
-    """In the place of the button that was pressed."""
+    """In the place of the button that was pressed; anew with the post, where that was not seen."""
+    if draft.unseen:
+        await show_draft(talk, draft)
+        return
     await talk.state.set_state(Posting.ready)
     await save(talk.state, draft)
     await show(query, await panel_told(talk, draft), panel_of(draft, talk.words))
@@ -60,7 +65,7 @@ async def pressed_draft(talk: Talk, query: CallbackQuery, draft_id: int) -> Draf
     if draft is not None and draft.id == draft_id and draft.parts:
         return draft
     if not await is_done(talk.state, draft_id):
-        await query.answer(talk.words.format("stale"), show_alert=True)
+        await tell(query, talk.words.format("stale"), alert=True)
     return None
 
 
@@ -69,9 +74,9 @@ async def agreed_draft(
 ) -> Draft | None:
     """The draft, if it is what was shown with the button; else how it is now is shown."""
     draft = await pressed_draft(talk, query, draft_id)
-    if draft is None or draft.revision == revision:
+    if draft is None or (draft.revision == revision and not draft.unseen):
         return draft
-    await query.answer(talk.words.format("changed-meanwhile"), show_alert=True)
+    await tell(query, talk.words.format("changed-meanwhile"), alert=True)
     await show_panel(talk, query, draft)
     return None
 
@@ -89,10 +94,12 @@ async def panel_told(talk: Talk, draft: Draft) -> str:
 
 async def content_for(talk: Talk, draft: Draft) -> Content:
     """Raises InvalidInput where the post that was sent cannot become that."""
-    if draft.aim is not Aim.SENT:
+    if draft.aim is Aim.NEW:
         return draft.content(talk.chat_id)
-    sent = await talk.office.ledger.reading.get(draft.target)
-    return with_text(sent.content, draft.parts)
+    old = (await talk.office.ledger.reading.get(draft.target)).content
+    if draft.aim is Aim.QUEUED:
+        return in_place_of(old, draft.content(talk.chat_id))
+    return with_text(old, draft.parts)
 
 
 async def chosen(talk: Talk, draft: Draft) -> list[Channel]:

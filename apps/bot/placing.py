@@ -2,14 +2,16 @@
 
 import asyncio
 import logging
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeAlias
 
 from apps.bot.drafts import Draft
 from apps.bot.office import Office
 from core.channel import Channel
 from core.errors import KeyConflict
-from core.message import Content, Message, Request
+from core.message import Content, Message, OnUncertain, Request
 from core.recurrence import Recurrence
 from core.recurring_message import Missed
 from infra.celery.celery_app import celery_app
@@ -22,6 +24,18 @@ SWEEP = ENTRIES[0].task
 WITHIN_S = 10
 """A sweep that nobody has taken by then is of no use: workers look by themselves."""
 
+Write: TypeAlias = Callable[[Request], Awaitable[int]]
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """`ids` are of the ledger's messages, or of its series; `refused` are the chats that have
+    another version of the draft already, which stays. The others got this one.
+    """
+
+    ids: tuple[int, ...]
+    refused: tuple[str, ...]
+
 
 def requests(
     office: Office,
@@ -31,36 +45,65 @@ def requests(
     by: int,
     due_at: datetime | None,
 ) -> list[Request]:
-    """`by` is the writer. The same draft asks for the same messages, however often it asks."""
-    settings = office.settings
+    """`by` is the writer. The same draft asks for the same messages, however often it asks.
+
+    Where Telegram's answer is lost a person decides: they are at hand, and asked by an alert.
+    """
     return [
         Request(
             chat_id=channel.facts.chat_id,
             content=content,
             due_at=due_at,
             key=f"bot:{by}:{draft.id}:{channel.facts.chat_id}",
-            on_uncertain=settings.on_uncertain,
-            max_attempts=send_policy(settings).max_attempts,
+            on_uncertain=OnUncertain.PARK,
+            max_attempts=send_policy(office.settings).max_attempts,
         )
         for channel in channels
     ]
 
 
-async def schedule(office: Office, asked: Sequence[Request]) -> None:
-    """Raises KeyConflict where a channel has another version of this draft already; the other
-    channels get this one all the same.
-    """
-    conflicts: list[KeyConflict] = []
+async def schedule(office: Office, asked: Sequence[Request]) -> Placed:
+    """Raises TransitionRefused where one that was placed before is on its way."""
+
+    async def write(request: Request) -> int:
+        found = await office.ledger.intake.schedule(request)
+        if not found.created:
+            await _at_its_time(office, found.message, request.due_at)
+        return found.message.id
+
+    return await _each(asked, write)
+
+
+async def repeat(office: Office, asked: Sequence[Request], recurrence: Recurrence) -> Placed:
+    """Raises InvalidInput where nothing is to come."""
+
+    async def write(request: Request) -> int:
+        return (await office.ledger.series.create(request, recurrence, Missed.SEND)).series.id
+
+    return await _each(asked, write)
+
+
+async def is_placed(office: Office, asked: Sequence[Request]) -> bool:
+    """Whether a press that is done anew, after a crash, has done its work before."""
+    try:
+        return any([await office.ledger.intake.find(request) is not None for request in asked])
+    except KeyConflict:  # another version was
+        return True
+
+
+def hurry(office: Office) -> None:
+    """Have a worker look now, not at its next tick. Where there is no broker the tick serves."""
+    office.leave(asyncio.to_thread(_publish_sweep, office.settings.broker_url))
+
+
+async def _each(asked: Sequence[Request], write: Write) -> Placed:
+    ids, refused = [], []
     for request in asked:
         try:
-            found = await office.ledger.intake.schedule(request)
-        except KeyConflict as conflict:
-            conflicts.append(conflict)
-        else:
-            if not found.created:
-                await _at_its_time(office, found.message, request.due_at)
-    if conflicts:
-        raise conflicts[0]
+            ids.append(await write(request))
+        except KeyConflict:
+            refused.append(request.chat_id)
+    return Placed(tuple(ids), tuple(refused))
 
 
 async def _at_its_time(office: Office, message: Message, due_at: datetime | None) -> None:
@@ -71,22 +114,6 @@ async def _at_its_time(office: Office, message: Message, due_at: datetime | None
     is_other = wanted != due_at if due_at is not None else wanted > now
     if is_other:
         await office.ledger.desk.reschedule(message.id, due_at or now)
-
-
-async def repeat(office: Office, asked: Sequence[Request], recurrence: Recurrence) -> None:
-    """Raises KeyConflict, as `schedule`, and InvalidInput where nothing is to come."""
-    for request in asked:
-        await office.ledger.series.create(request, recurrence, Missed.SEND)
-
-
-async def is_placed(office: Office, asked: Sequence[Request]) -> bool:
-    """Whether a press that is done anew, after a crash, has done its work before."""
-    return any([await office.ledger.intake.find(request) is not None for request in asked])
-
-
-def hurry(office: Office) -> None:
-    """Have a worker look now, not at its next tick. Where there is no broker the tick serves."""
-    office.leave(asyncio.to_thread(_publish_sweep, office.settings.broker_url))
 
 
 def _publish_sweep(broker_url: str) -> None:

@@ -4,6 +4,8 @@ from enum import StrEnum
 
 from aiogram.filters.callback_data import CallbackData
 
+from apps.bot.callback_fields import Id, Moment, Page
+
 
 class DraftStep(StrEnum):
     SHOW = "show"
@@ -25,22 +27,22 @@ class DraftButton(CallbackData, prefix="draft"):
     """`revision` is that of the draft when the button was shown."""
 
     step: DraftStep
-    draft: int
-    revision: int
+    draft: Id
+    revision: Id
 
 
 class ChannelTick(CallbackData, prefix="tick"):
     """A channel chosen or not; 0 for none, which turns the page."""
 
-    draft: int
-    channel: int
-    page: int
+    draft: Id
+    channel: Id
+    page: Page
 
 
 class RuleButton(CallbackData, prefix="rule"):
     """How it repeats; "" asks for words."""
 
-    draft: int
+    draft: Id
     rule: str
 
 
@@ -54,19 +56,19 @@ class Of(StrEnum):
 
 class PickTime(CallbackData, prefix="pick"):
     of: Of
-    id: int
+    id: Id
 
 
 class WriteTime(CallbackData, prefix="write"):
     of: Of
-    id: int
+    id: Id
 
 
 class CalendarButton(CallbackData, prefix="cal", sep="|"):
     """`cell` is what CalendarPages has put there; "" opens this month."""
 
     of: Of
-    id: int
+    id: Id
     cell: str
 
 
@@ -74,28 +76,28 @@ class At(CallbackData, prefix="at"):
     """`at` is in whole seconds since 1970."""
 
     of: Of
-    id: int
-    at: int
+    id: Id
+    at: Moment
 
 
 class Agreed(CallbackData, prefix="yes"):
     of: Of
-    id: int
-    revision: int
-    at: int
+    id: Id
+    revision: Id
+    at: Moment
 
 
 class QueuePage(CallbackData, prefix="queue"):
     """`channel` is the id of a Channel, 0 for all."""
 
-    channel: int
-    page: int
+    channel: Id
+    page: Page
 
 
 class QueueChannels(CallbackData, prefix="queueof"):
     """Asks whose queue."""
 
-    page: int
+    page: Page
 
 
 class EntryStep(StrEnum):
@@ -105,6 +107,9 @@ class EntryStep(StrEnum):
     NOW = "now"
     CANCEL = "rm"  # asks whether that is meant
     CANCELLED = "rm!"
+    RETRY = "retry"  # what failed
+    RESEND = "again"  # what is in doubt: nobody has seen it
+    SEEN = "seen"  # what is in doubt: somebody has seen it
     END = "end"  # of its series; asks whether that is meant
     ENDED = "end!"
 
@@ -113,13 +118,13 @@ class EntryButton(CallbackData, prefix="entry"):
     """Of the queue: a message, or (`message` 0) the time `at` of a series that has none yet."""
 
     step: EntryStep
-    message: int
-    series: int
-    at: int
+    message: Id
+    series: Id
+    at: Moment
 
 
 class SentPage(CallbackData, prefix="sents"):
-    page: int
+    page: Page
 
 
 class SentStep(StrEnum):
@@ -133,4 +138,4 @@ class SentStep(StrEnum):
 
 class SentButton(CallbackData, prefix="sent"):
     step: SentStep
-    message: int
+    message: Id

@@ -13,6 +13,12 @@ NAMED = 5
 TITLE_UNITS, HEAD_UNITS = 24, 40
 
 
+def names_of(channel: Channel) -> tuple[str, ...]:
+    """How messages may name their chat."""
+    name = (f"@{channel.facts.username}",) if channel.facts.username else ()
+    return (channel.facts.chat_id, *name)
+
+
 def channels_told(channels: Sequence[Channel], words: Words) -> str:
     names = ", ".join(one_line(each.facts.title, 2 * TITLE_UNITS) for each in channels[:NAMED])
     more = len(channels) - NAMED
@@ -21,8 +27,6 @@ def channels_told(channels: Sequence[Channel], words: Words) -> str:
 
 def head_told(content: Content, words: Words, units: int = HEAD_UNITS) -> str:
     """The beginning of its text, or what it is."""
-    params = content.params
-    first = next(iter(params.get("media", ())), params)
-    text = params.get("text") or first.get("caption") or ""
-    kind = words.format("post-kind", kind=content.method)
-    return one_line(text, units) if text else kind
+    if content.text:
+        return one_line(content.text, units)
+    return words.format("post-kind", kind=content.method)

@@ -5,17 +5,22 @@ from collections.abc import Sequence
 from typing import Any
 
 from aiogram import Bot, methods
-from aiogram.exceptions import TelegramAPIError, TelegramBadRequest
+from aiogram.exceptions import TelegramAPIError
 from aiogram.methods import TelegramMethod
 
+from core.bot_methods import BUSINESS, WHERE
 from core.message import Content
+
+OF_ITS_CHAT = (*WHERE, *BUSINESS, "reply_parameters", "message_effect_id", "allow_paid_broadcast")
+"""What another chat would not take, or would be paid for."""
 
 log = logging.getLogger(__name__)
 
 
 async def send_content(bot: Bot, chat_id: int, content: Content) -> list[int]:
     """The ids of its messages. Raises aiogram's errors, such as TelegramBadRequest."""
-    sent = await bot(method_of(content, chat_id))
+    kept = {name: value for name, value in content.params.items() if name not in OF_ITS_CHAT}
+    sent = await bot(method_of(Content(content.method, kept), chat_id))
     return [each.message_id for each in (sent if isinstance(sent, list) else [sent])]
 
 
@@ -31,10 +36,12 @@ def reason_of(error: TelegramAPIError) -> str:
 
 
 async def take_away(bot: Bot, chat_id: int, message_ids: Sequence[int]) -> None:
-    """What is out of date; it stays where Telegram does not let go of it any more."""
+    """What is out of date; it stays where Telegram does not let go of it any more. That is no
+    reason to fail: what takes its place is shown already.
+    """
     if not message_ids:
         return
     try:
         await bot.delete_messages(chat_id, list(message_ids))
-    except TelegramBadRequest as error:
+    except TelegramAPIError as error:
         log.info("old previews stay: %s", error)

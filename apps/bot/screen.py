@@ -1,7 +1,11 @@
 """What a press shows, in the place of what was pressed."""
 
+import logging
+
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
+
+log = logging.getLogger(__name__)
 
 
 async def show(query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | None = None) -> int:
@@ -21,3 +25,13 @@ async def show(query: CallbackQuery, text: str, buttons: InlineKeyboardMarkup | 
         if "message is not modified" not in error.message:
             return (await message.answer(text, reply_markup=buttons)).message_id
     return message.message_id
+
+
+async def tell(query: CallbackQuery, text: str, *, alert: bool = False) -> None:
+    """Words that appear over the chat, for a moment or (`alert`) until they are put away. A press
+    that is too old for that, as it is after a restart, is done all the same.
+    """
+    try:
+        await query.answer(text, show_alert=alert)
+    except TelegramBadRequest as error:
+        log.info("a press was not answered: %s", error)

@@ -1,8 +1,10 @@
 """What the buttons of /settings carry: 64 bytes at most."""
 
 from enum import StrEnum
+from typing import Annotated
 
 from aiogram.filters.callback_data import CallbackData
+from pydantic import Field
 
 
 class Page(StrEnum):
@@ -11,6 +13,9 @@ class Page(StrEnum):
     ZONE = "zone"
     QUIET = "quiet"
     ALERTS = "alerts"
+
+
+Minute = Annotated[int, Field(ge=0, lt=24 * 60)]
 
 
 class SettingsPage(CallbackData, prefix="settings"):
@@ -30,8 +35,8 @@ class ChooseZone(CallbackData, prefix="set-zone"):
 class ChooseQuiet(CallbackData, prefix="set-quiet"):
     """Minutes since midnight; both alike for none."""
 
-    start: int
-    end: int
+    start: Minute
+    end: Minute
 
 
 class ChooseAlerts(CallbackData, prefix="set-alerts"):

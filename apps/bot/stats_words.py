@@ -1,5 +1,6 @@
 """A channel's figures in words, and its charts."""
 
+import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,10 +16,11 @@ from apps.bot.chart_data import (
     posts_chart,
 )
 from apps.bot.clocks import day_told
+from apps.bot.numbers import change_percent_told, change_told, percent_told
 from apps.bot.texts import Words
 from core.channel import OPEN, Channel, Post, Run
 from core.channel_stats import ChannelStats, channel_stats
-from core.posting_hours import POSTS
+from core.posting_hours import POSTS, POSTS_AN_HOUR
 from infra.db.channels import Channels
 
 BEST_HOURS = 2
@@ -49,7 +51,8 @@ async def read(
     since = now - timedelta(days=days)
     posts = await channels.posts.since(channel.id, since)
     members = await channels.members.since(channel.id, since)
-    stats = channel_stats(channel, posts, members, since, now, zone)
+    told = (channel, posts, members, since, now, zone)
+    stats = await asyncio.to_thread(channel_stats, *told)  # of thousands of posts: half a second
     return Seen(since, now, posts, members, stats, zone)
 
 
@@ -88,7 +91,9 @@ def _lines(seen: Seen, words: Words) -> Iterator[str]:
     yield words.format("stats-posts", n=stats.posts)
     yield _views(stats, words)
     if stats.engagement:
-        yield words.format("stats-engagement", percent=f"{100 * stats.engagement:.0f} %")
+        yield words.format(
+            "stats-engagement", percent=percent_told(100 * stats.engagement, words.language)
+        )
     if stats.best is not None:
         yield _best(stats.best, seen, words)
     yield _hours(seen, words)
@@ -103,8 +108,8 @@ def _members(seen: Seen, words: Words) -> str:
     return words.format(
         "stats-members",
         members=members,
-        change=f"{growth.change:+,}".replace(",", "\N{NARROW NO-BREAK SPACE}"),
-        percent=f"{growth.percent:+.1f} %",
+        change=change_told(growth.change, words.language),
+        percent=change_percent_told(growth.percent, words.language),
         since=_day(growth.since, seen, words),
     )
 
@@ -131,8 +136,11 @@ def _best(post: Post, seen: Seen, words: Words) -> str:
 
 def _hours(seen: Seen, words: Words) -> str:
     hours = seen.stats.hours
-    if hours.too_little:
+    if hours.posts < POSTS:
         return words.format("stats-hours-few", posts=hours.posts, needed=POSTS)
+    if hours.too_little:
+        full = sum(each.posts >= POSTS_AN_HOUR for each in hours.hours)
+        return words.format("stats-hours-thin", hours=full, needed=POSTS_AN_HOUR)
     best = "; ".join(best_told(each, words) for each in hours.best[:BEST_HOURS])
     return words.format("stats-hours", hours=best, zone=seen.zone.key)
 

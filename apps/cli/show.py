@@ -132,8 +132,7 @@ def _late(message: Message) -> str:
 
 def head(content: Content) -> str:
     """The beginning of what can be read in it, on one line."""
-    params = content.params
-    text = " ".join(str(params.get("text") or params.get("caption") or "").split())
+    text = " ".join(content.text.split())
     return text if len(text) <= HEAD else f"{text[: HEAD - 1]}\N{HORIZONTAL ELLIPSIS}"
 
 

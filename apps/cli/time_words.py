@@ -30,6 +30,7 @@ DOUBTS: Final = {
     Doubt.WHICH_NIGHT: "the night before that day and the one after it may be meant",
     Doubt.TIME_OF_DAY: "it does not tell the time of day",
     Doubt.CLOCK_BACK: "clocks go back and show it twice",
+    Doubt.DATE_OR_TIME: "it may be a date or a time of day",
     Doubt.GUESSED: "not all of its words are known here",
 }
 TROUBLES: Final = {

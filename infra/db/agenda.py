@@ -66,6 +66,12 @@ class Agenda:
         query = row.where(m.id == message_id, m.bot_id == self._bot_id)
         return await self._one(query, f"no message {message_id}")
 
+    async def these(self, message_ids: Sequence[int]) -> list[Message]:
+        """Those of them that there are, in the order in which they were written."""
+        query = select(messages).where(m.bot_id == self._bot_id, m.id.in_(message_ids))
+        async with self._database.reading() as connection:
+            return [as_message(row) for row in await connection.execute(query.order_by(m.id))]
+
     async def occurrence(self, series_id: int) -> Entry:
         """The next time of a series that has no message yet; raises NotFound."""
         return await self._one(self._recurring().where(s.id == series_id), f"no series {series_id}")

@@ -8,8 +8,9 @@ from sqlalchemy import or_, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.alert import AlertKind, Concern, ill_parts
+from core.channel_rights import Right, is_out
 from core.health import HealthState, Part
-from core.message import POSTS, State
+from core.message import POSTS, Content, State
 from infra.db.channel_tables import channels
 from infra.db.states import in_state
 from infra.db.tables import messages
@@ -49,7 +50,7 @@ async def of_messages(
 
 async def of_channels(connection: AsyncConnection, bot_id: int) -> list[Concern]:
     """Channels in which our bot lost rights, or of which Telegram tells nothing any more."""
-    query = select(c.id, c.title, c.username, c.chat_id, c.type, c.lost, c.trouble).where(
+    query = select(c.id, c.title, c.username, c.chat_id, c.type, c.lost, c.lacks, c.trouble).where(
         c.bot_id == bot_id,
         c.removed_at.is_(None),
         or_(c.lost.is_not(None), c.trouble.is_not(None)),
@@ -85,11 +86,11 @@ def _of_part(part: Part, checked: Mapping[str, Any]) -> Concern:
 
 
 def _of_message(row: Any) -> Concern:
-    params = row.content["params"] if row.content else {}
+    content = Content(**row.content) if row.content else None
     facts = {
         "message_id": row.id,
         "chat": row.chat_id,
-        "head": " ".join(str(params.get("text") or params.get("caption") or "").split())[:HEAD],
+        "head": " ".join(content.text.split())[:HEAD] if content is not None else "",
         "reason": row.description or row.reason or "",
         "attempts": row.attempts,
     }
@@ -103,6 +104,7 @@ def _of_channel(row: Any) -> Concern:
         "title": row.title,
         "type": row.type,
         "lost": lost,
+        "out": is_out(tuple(map(Right, (row.lacks or "").split()))),
         "trouble": row.trouble or "",
     }
     signs = frozenset(lost + [NO_VIEW] * bool(row.trouble))

@@ -71,6 +71,12 @@ class People:
             await connection.execute(delete(invites).where(mine))
             await connection.execute(delete(conversations).where(talk))
 
+    async def inviter_of(self, user_id: int) -> Person | None:
+        """Whose code let them in; None for the console's, and where that one is gone by now."""
+        async with self._database.reading() as connection:
+            inviter = await connection.scalar(select(p.invited_by).where(self._is(user_id)))
+        return await self.find(inviter) if inviter is not None else None
+
     async def choose_language(self, user_id: int, language: str) -> None:
         """One of the bot's languages, "" for Telegram's. Raises NotFound, as the next ones do."""
         await self._set(user_id, {"language": language or None})

@@ -1,6 +1,7 @@
 """The posts of channels, and the samples of their views, by the runs of the same text."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
@@ -74,7 +75,9 @@ class Posts:
         return Noted(new, len(page.message_ids), len(seen), gone, due_before)
 
     async def since(self, channel_id: int, since: datetime) -> list[Post]:
-        """The posts from `since` on with all their runs, newest first."""
+        """The posts from `since` on with all their runs, newest first. There can be a hundred
+        thousand runs: their rows become posts in a thread, or nothing else would be done meanwhile.
+        """
         mine = (p.channel_id == channel_id, p.posted_at >= since)
         rows = select(posts).where(*mine).order_by(p.posted_at.desc(), p.message_id.desc())
         samples = (
@@ -83,10 +86,9 @@ class Posts:
             .order_by(s.post_id, s.at)
         )
         async with self._database.reading() as connection:
-            found = (await connection.execute(rows)).all()
-            seen = (await connection.execute(samples)).all()
-        runs = {id_: tuple(Run(*row[1:]) for row in own) for id_, own in groupby(seen, _post_id)}
-        return [_as_post(row, runs.get(row.id, ())) for row in found]
+            found = await connection.execute(rows)
+            seen = await connection.execute(samples)
+            return await asyncio.to_thread(_as_posts, found, seen)
 
     async def _lock(self, connection: AsyncConnection, channel_id: int) -> datetime:
         """Nobody else writes of this channel until we have; the time when that began."""
@@ -198,6 +200,11 @@ def _in_range(channel_id: int, page: Page) -> list[ColumnElement[bool]]:
 
 def _post_id(row: Any) -> int:
     return int(row.post_id)
+
+
+def _as_posts(found: Iterable[Any], seen: Iterable[Any]) -> list[Post]:
+    runs = {id_: tuple(Run(*row[1:]) for row in own) for id_, own in groupby(seen, _post_id)}
+    return [_as_post(row, runs.get(row.id, ())) for row in found]
 
 
 def _as_post(row: Any, runs: tuple[Run, ...]) -> Post:

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
+from uuid import uuid4
 
 from sqlalchemy import update
 
@@ -58,6 +59,22 @@ async def draft(talk: Conversation, text: str = "", language: str = "en", **more
 async def press(talk: Conversation, *buttons: str) -> None:
     for button in buttons:
         await talk.press(WRITER, button)
+
+
+async def press_this(talk: Conversation, message: dict[str, Any], data: str) -> None:
+    """A button of a message as it was, though it may not be shown any more: of two quick taps
+    the second, say.
+    """
+    query = {"id": uuid4().hex, "chat_instance": "1", "message": message, "data": data}
+    mary = {"id": WRITER, "is_bot": False, "first_name": "Mary"}
+    talk.sandbox.telegram.tell([BOT], "callback_query", {**query, "from": mary})
+    await talk.settled()
+
+
+async def shown_button(talk: Conversation, text: str) -> tuple[dict[str, Any], str]:
+    """The newest of that text: its message, and what it carries."""
+    message, button = await talk.button(WRITER, text)
+    return message, button["callback_data"]
 
 
 async def waiting(ledger: Ledger) -> list[Message]:

@@ -40,16 +40,61 @@ async def test_an_album_waits_for_its_items_and_a_late_one_joins(talk: Conversat
     assert stale != buttons_of(panel)
     await press(talk, "Buttons")
     assert talk.answer is not None
-    assert "Albums and forwards take no buttons" in talk.answer["text"]
+    assert "Albums and forwards can't have buttons" in talk.answer["text"]
     await press(talk, "Send now")
     [message] = await waiting(ledger)
     kinds = [item["type"] for item in message.content.params["media"]]
     assert (message.content.method, kinds) == ("sendMediaGroup", ["photo", "photo", "video"])
     assert message.content.params["media"][0]["caption"] == "All of it"
+    await talk.say(WRITER, "/new")
     await talk.say(WRITER, photo="four", **album)
-    await talk.sees(WRITER, "it did not become part of it")
+    await talk.sees(WRITER, "so it wasn't added")
     await deliver(talk)
     assert len(await talk.history(NEWS)) == 3
+
+
+async def test_an_item_that_was_not_shown_yet_is_not_agreed_to(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It comes after the preview, and a press on the old panel before the next one."""
+    ledger = await begin(talk)
+    await talk.say(WRITER, "/new")
+    for name in ("one", "two"):
+        await talk.say(WRITER, photo=name, media_group_id="7")
+    await talk.sees(WRITER, PANEL["en"])
+    monkeypatch.setattr(albums, "QUIET_S", 60.0)
+    await talk.say(WRITER, photo="three", media_group_id="7")
+    await press(talk, "Channels", "Done")
+    shown = [each for each in await talk.history(WRITER) if each["from"]["is_bot"]]
+    assert sum("photo" in each for each in shown) == 3
+    await talk.say(WRITER, photo="four", media_group_id="7")
+    await press(talk, "Send now")
+    assert talk.answer is not None
+    assert "It has changed" in talk.answer["text"]
+    assert await waiting(ledger) == []
+    await press(talk, "Send now")
+    [message] = await waiting(ledger)
+    assert len(message.content.params["media"]) == 4
+
+
+async def test_a_press_while_an_album_gathers_keeps_its_preview(
+    talk: Conversation, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before that one comes that nobody has asked for: its sender is told so once."""
+    await begin(talk, NEWS, TALK)
+    for name in ("one", "two", "three"):
+        await talk.say(WRITER, photo=name, media_group_id="4")
+    told = [each.get("text", "") for each in await talk.history(WRITER)]
+    assert sum("not sure what to do" in each for each in told) == 1
+    await talk.say(WRITER, "/new")
+    for name in ("one", "two"):
+        await talk.say(WRITER, photo=name, media_group_id="7")
+    await talk.sees(WRITER, PANEL["en"])
+    monkeypatch.setattr(albums, "QUIET_S", 0.8)
+    await talk.say(WRITER, photo="three", media_group_id="7")
+    await press(talk, "Channels", "Daily News")
+    await talk.sees(WRITER, PANEL["en"], "To: Daily News")
+    assert sum("photo" in each for each in await talk.news(WRITER)) == 3
 
 
 async def test_updates_twice_and_out_of_order_and_late_make_the_same_album(
@@ -104,7 +149,7 @@ async def test_a_forwarded_album_is_copied_or_forwarded_as_chosen(talk: Conversa
         await talk.sees(WRITER, PANEL["en"])
         if not copied:
             await press(talk, "As a forward")
-            await talk.sees(WRITER, "do not delete that before", "As a copy")
+            await talk.sees(WRITER, "don't delete that before", "As a copy")
             shown = ["forward_origin" in each for each in await talk.news(WRITER)]
             assert shown[-3:-1] == [True, True]
         await press(talk, "Send now")
@@ -123,7 +168,7 @@ async def test_a_forward_is_copied_or_forwarded_as_chosen(talk: Conversation) ->
     await press(talk, "As a forward")
     preview, _ = (await talk.news(WRITER))[-2:]
     assert preview["forward_origin"]["type"] == "channel"
-    await talk.sees(WRITER, "do not delete that before", "As a copy")
+    await talk.sees(WRITER, "don't delete that before", "As a copy")
     await press(talk, "Send now")
     await draft(talk, forward_from=source)
     await press(talk, "Send now")

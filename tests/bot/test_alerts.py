@@ -9,8 +9,9 @@ import pytest
 from core.health import HealthState
 from core.message import State
 from core.person import Role
+from infra.db.channels import Channels
 from tests.bot.alerting import QUICK, Trouble, troubled
-from tests.bot.conversation import Conversation
+from tests.bot.conversation import BOT, Conversation
 
 OWNER, OTHER, EDITOR = 501, 502, 503
 TALK = -1001000000502
@@ -44,7 +45,7 @@ async def test_a_post_that_failed_is_told_once_and_tried_again_once(trouble: Tro
     await talk.sees(OWNER, f"Message {number} to Daily News: failed", "attempts: 1")
     await talk.press(OWNER, "‹ Back")
     await talk.press(OWNER, "Try again", times=2)
-    again = await talk.sees(OWNER, "Sent again: 1.")
+    again = await talk.sees(OWNER, "To be sent again: 1.")
     assert again["message_id"] == seen["message_id"]
     assert await trouble.state(number) is State.SCHEDULED
     await trouble.deliver()
@@ -65,7 +66,7 @@ async def test_a_post_that_fails_again_is_told_again(trouble: Trouble) -> None:
 @pytest.mark.parametrize(
     ("language", "told", "button", "result", "state"),
     [
-        ("en", "I do not know whether a post", "It is not there", "Sent again: 1", "scheduled"),
+        ("en", "I can't tell whether a post", "It's not there", "To be sent again: 1", "scheduled"),
         ("ru", "Telegram не ответил", "Она там есть", "Отмечено отправленными: 1", "sent"),
         ("uz", "Telegram javob bermadi", "U yerda bor", "Yuborilgan deb belgilandi: 1", "sent"),
     ],
@@ -92,10 +93,10 @@ async def test_two_owners_who_press_resend_send_once(trouble: Trouble) -> None:
     await trouble.post(trouble.news)
     await trouble.deliver()
     for user in (OWNER, OTHER):
-        await talk.sees(user, "do not know whether")
-    await talk.press(OWNER, "It is not there")
-    await talk.press(OTHER, "It is not there")
-    await talk.sees(OTHER, "Sent again: 0", "moved on meanwhile: 1")
+        await talk.sees(user, "can't tell whether")
+    await talk.press(OWNER, "It's not there")
+    await talk.press(OTHER, "It's not there")
+    await talk.sees(OTHER, "To be sent again: 0", "changed in the meantime: 1")
     await trouble.deliver()
     receipts = (await talk.client.get("receipts", chat=trouble.news))["receipts"]
     assert len(receipts) == 2  # the one that was hidden, and the one sent again
@@ -115,11 +116,12 @@ async def test_many_are_told_in_one_message_and_handled_one_by_one(trouble: Trou
     await talk.press(OWNER, "›")
     await talk.press(OWNER, "Try again")
     assert talk.answer is not None
-    assert "Sent again: 1" in talk.answer["text"]
-    await talk.sees(OWNER, f"Message {numbers[1]}", "on its way again")
+    assert "To be sent again: 1" in talk.answer["text"]
+    card = await talk.sees(OWNER, f"Message {numbers[1]}", "on its way again", "Refresh")
+    assert "kicked" not in card["text"]  # that is past
     await talk.press(OWNER, "‹ Back")
     await talk.press(OWNER, "Try all 7 again")
-    await talk.sees(OWNER, "Sent again: 6.", "moved on meanwhile: 1")
+    await talk.sees(OWNER, "To be sent again: 6.", "changed in the meantime: 1")
     assert {await trouble.state(each) for each in numbers} == {State.SCHEDULED}
 
 
@@ -154,6 +156,16 @@ async def test_rights_that_are_lost_are_told_and_that_they_are_back(trouble: Tro
     assert "reply_to_message" in seen
     await trouble.looks(5)
     assert len(await trouble.told(OTHER, "all right again")) == 1
+    await talk.admit(trouble.news, EDITOR, "kicked")
+    await talk.sees(OWNER, "I'm no longer an administrator of this channel. Add me again")
+    await talk.admit(trouble.news, EDITOR)
+    await talk.eventually(
+        lambda: trouble.told(OTHER, "all right again"), lambda all_: len(all_) == 2
+    )
+    await talk.say(OWNER, "/help")
+    await Channels(talk.database, BOT).note_trouble(1, "Internal Server Error")
+    seen = await talk.sees(OWNER, "• Daily News\nTelegram tells me nothing about it: Internal")
+    assert "no longer" not in seen["text"]
 
 
 async def test_a_channel_that_was_never_ours_is_no_alarm(trouble: Trouble) -> None:
@@ -161,7 +173,7 @@ async def test_a_channel_that_was_never_ours_is_no_alarm(trouble: Trouble) -> No
     await talk.channel(TALK, "Others", username="other_news")
     await talk.admit(TALK, EDITOR, rights={"can_post_messages": False})
     await talk.say(OWNER, "/channels @other_news")
-    await talk.sees(OWNER, "Others is here")
+    await talk.sees(OWNER, "Others has been added")
     await trouble.looks(5)
     assert await trouble.told(OWNER, "Something has changed") == []
 
@@ -184,12 +196,12 @@ async def test_a_part_that_recovers_is_told_as_well_even_after_a_restart(trouble
     await trouble.health(workers=HealthState.DEGRADED)  # it cannot be seen how they are
     await trouble.start()
     await trouble.looks(5)
-    assert await trouble.told(OWNER, "well again") == []
+    assert await trouble.told(OWNER, "working again") == []
     await trouble.health(beat=HealthState.DEGRADED)
-    await talk.sees(OWNER, "A part of the system is well again", "• Workers")
+    await talk.sees(OWNER, "A part of the system is working again", "• Workers")
     await talk.sees(OWNER, "in trouble", "Beat, the scheduler")
     await trouble.health()
-    await talk.sees(OWNER, "well again", "Beat")
+    await talk.sees(OWNER, "working again", "Beat")
     assert len(await trouble.told(OWNER, "in trouble")) == 2
 
 
@@ -245,7 +257,7 @@ async def test_a_ledger_that_is_away_is_told_from_memory_and_that_it_is_back(
     await trouble.looks(3)
     async with talk.database.writing() as connection:  # as a migration that goes wrong
         await connection.exec_driver_sql("ALTER TABLE people RENAME TO people_away")
-    await talk.sees(OWNER, "The database cannot be reached")
+    await talk.sees(OWNER, "The database can't be reached")
     async with talk.database.writing() as connection:
         await connection.exec_driver_sql("ALTER TABLE people_away RENAME TO people")
     await talk.sees(OWNER, "The database is back")
@@ -273,6 +285,6 @@ async def test_of_three_channels_the_one_that_has_lost_its_right_fails_and_is_to
     assert sent == [1, 1, 0]
     await talk.admit(lost, OWNER)
     await talk.press(OWNER, "Try again", times=2)
-    await talk.sees(OWNER, "Sent again: 1.")
+    await talk.sees(OWNER, "To be sent again: 1.")
     states = [each.state for each in await trouble.ledger.reading.newest()]
     assert sorted(states) == [State.SCHEDULED, State.SENT, State.SENT]

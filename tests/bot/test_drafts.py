@@ -14,12 +14,10 @@ async def test_a_draft_outlives_a_look_at_other_things_and_a_restart(talk: Conve
         await talk.say(WRITER, command)
     await talk.restart()
     await talk.say(WRITER, "Good evening")
-    await talk.sees(WRITER, "still writing a post: “Good morning”", "Send me this again")
+    await talk.sees(WRITER, "still writing a post: “Good morning”", "send me this again")
     await talk.say(WRITER, "/new")
-    await talk.sees(
-        WRITER, "still writing a post: “Good morning”", "A new one would take its place"
-    )
-    await press(talk, "Go on with it")
+    await talk.sees(WRITER, "still writing a post: “Good morning”", "A new one would replace it")
+    await press(talk, "Continue")
     seen = [shown_in(message) for message in await talk.news(WRITER)]
     assert seen[0] == "Good morning"
     assert all(text in seen[1] for text in RESUMED)
@@ -36,12 +34,12 @@ async def test_another_post_is_begun_in_the_place_of_one_only_when_that_is_said(
     await draft(talk, "Good morning")
     await talk.say(WRITER, "/new")
     await talk.say(WRITER, "Good evening")
-    await talk.sees(WRITER, "Send me this again")
-    await talk.press(WRITER, "Begin a new one", times=2)
-    await talk.sees(WRITER, "Send me the post as it shall be")
+    await talk.sees(WRITER, "send me this again")
+    await talk.press(WRITER, "Start a new one", times=2)
+    await talk.sees(WRITER, "Send me the post")
     assert sum("Send me the post" in shown_in(each) for each in await talk.news(WRITER)) == 1
     await talk.say(WRITER, "/new")
-    await talk.sees(WRITER, "Send me the post as it shall be")
+    await talk.sees(WRITER, "Send me the post")
     await talk.say(WRITER, "Good evening")
     await press(talk, "Send now")
     [message] = await waiting(ledger)
@@ -98,7 +96,7 @@ async def test_cancel_drops_an_edit_and_offers_what_waited_for_it(talk: Conversa
     await talk.say(WRITER, "/cancel")
     await talk.sees(WRITER, "Dropped: “New text”.")
     offered = await talk.sees(WRITER, "still writing a post: “Good morning”")
-    assert [name for name, _ in buttons_of(offered)] == ["Go on with it", "Begin a new one"]
+    assert [name for name, _ in buttons_of(offered)] == ["Continue", "Start a new one"]
 
 
 async def test_a_rule_is_read_and_told_in_the_writers_language(talk: Conversation) -> None:

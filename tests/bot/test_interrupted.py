@@ -57,7 +57,7 @@ async def test_a_press_again_after_a_lost_answer_does_the_same_and_the_last_time
     await press(talk, "Schedule", "Tomorrow morning")
     await lose_next_answer(talk, "editMessageText")
     await press(talk, "Yes, schedule")
-    await talk.sees(WRITER, "Telegram refused that, or did not answer")
+    await talk.sees(WRITER, "Telegram refused, or didn't answer")
     [message] = await waiting(ledger)
     await press(talk, "Another time", "Tomorrow evening", "Yes, schedule")
     await talk.sees(WRITER, "Scheduled: ", "20:00")
@@ -66,7 +66,7 @@ async def test_a_press_again_after_a_lost_answer_does_the_same_and_the_last_time
     await lose_next_answer(talk, "editMessageText")
     await draft(talk, "At once")
     await press(talk, "Send now")
-    await talk.sees(WRITER, "Telegram refused that, or did not answer")
+    await talk.sees(WRITER, "Telegram refused, or didn't answer")
     await talk.press(WRITER, "Send now", times=2)
     await talk.sees(WRITER, "On its way to: Daily News")
     await draft(talk, "Sooner")
@@ -85,11 +85,11 @@ async def test_a_press_again_after_a_lost_answer_does_the_same_and_the_last_time
     [
         (
             *("ru", "Отправить сейчас", "Telegram отказал или не ответил", "Каналы", "Готово"),
-            "Другой вариант этой публикации там уже запланирован",
+            "В канале Daily News уже запланирован другой вариант",
         ),
         (
             *("uz", "Hozir yuborish", "Telegram rad etdi", "Kanallar", "Tayyor"),
-            "Bu postning boshqa varianti",
+            "Daily News: bu postning boshqa varianti",
         ),
     ],
 )
@@ -115,7 +115,7 @@ async def test_another_version_of_what_is_scheduled_is_not_sent_twice_and_that_i
     await talk.settled()
     await talk.sees(WRITER, PANEL[language])
     await press(talk, channels, "Small Talk", done, now)
-    await talk.sees(WRITER, before, "/queue")
+    await talk.sees(WRITER, f": Small Talk\n\n{before}", "/queue")
     kept = {each.chat_id: each.content.params["text"] for each in await waiting(ledger)}
     assert kept == {str(NEWS): "First", str(TALK): "Second"}
 
@@ -127,7 +127,7 @@ async def test_an_album_that_cannot_be_shown_now_is_told_and_the_next_one_is_tak
     await begin(talk)
     await talk.say(WRITER, "/new")
     await lose_next_answer(talk, "sendMediaGroup")
-    for group, told in (("5", "Telegram refused that, or did not answer"), ("6", PANEL["en"])):
+    for group, told in (("5", "Telegram refused, or didn't answer"), ("6", PANEL["en"])):
         for name in ("one", "two"):
             await talk.say(WRITER, photo=name, media_group_id=group)
         await talk.sees(WRITER, told)

@@ -56,9 +56,10 @@ async def test_an_update_in_hand_is_done_by_the_next_process_which_ends_in_good_
         process.kill()
         await talk.client.post("release", cut=True)
         process.start()
-        await talk.sees(OWNER, "News is here")
+        await talk.sees(OWNER, "News has been added")
         await talk.settled()
-        assert [shown_in(each)[:12] for each in await talk.news(OWNER)].count("News is here") == 1
+        said = [shown_in(each)[:19] for each in await talk.news(OWNER)]
+        assert said.count("News has been added") == 1
         process.terminate()
         began_s = time.monotonic()
         assert await process.ended(STOP_WITHIN_S) == 0
@@ -88,7 +89,7 @@ async def test_two_presses_in_hand_schedule_once(
         await talk.sees(WRITER, "Scheduled: ", "To: Daily News")
         assert len(await waiting(ledger)) == 1
         await talk.say(WRITER, "/queue")
-        await talk.sees(WRITER, "1 to 1 of 1 to come", "Hello")
+        await talk.sees(WRITER, "1 to 1 of 1 scheduled", "Hello")
 
 
 async def test_an_alert_that_was_told_and_not_yet_noted_is_told_once(

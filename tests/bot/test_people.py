@@ -3,6 +3,7 @@
 import pytest
 from sqlalchemy import func, select, update
 
+from apps.bot.keyboards.pages import PAGE
 from core.person import Role
 from core.subscriber import Subscriber
 from infra.db.bot_tables import invites
@@ -38,13 +39,13 @@ async def test_a_code_that_is_wrong_used_or_too_old_lets_nobody_in(talk: Convers
     await talk.member(Role.OWNER, OWNER)
     await talk.user(OTHER)
     await talk.say(OTHER, "/start not-a-code")
-    await talk.sees(OTHER, "I do not know this code")
+    await talk.sees(OTHER, "I don't know this code")
     codes = Invites(talk.database, BOT)
     used, old = await codes.make(Role.EDITOR, OWNER), await codes.make(Role.EDITOR, OWNER)
     await talk.say(OWNER, f"/start {used}")
     await talk.sees(OWNER, "You are an owner")  # still: a code takes nothing away
     await talk.say(OTHER, f"/start {used}")
-    await talk.sees(OTHER, "was used already")
+    await talk.sees(OTHER, "has already been used")
     async with talk.database.writing() as connection:
         await connection.execute(update(invites).values(expires_at=from_now(-1)))
     await talk.say(OTHER, f"/start {old}")
@@ -57,7 +58,7 @@ async def test_owners_invite_editors_and_viewers_by_a_link_for_one(talk: Convers
     await talk.say(OWNER, "/people")
     await talk.sees(OWNER, "1 person runs this bot. It has 1 subscriber.", "Ada · owner")
     await talk.press(OWNER, "Invite an editor")
-    invited = await talk.sees(OWNER, "an editor, who runs channels and posts")
+    invited = await talk.sees(OWNER, "an editor, who manages channels and posts")
     [link] = [word for word in invited["text"].split() if word.startswith("https://t.me/")]
     name, _, code = link.removeprefix("https://t.me/").partition("?start=")
     assert name == "sandbox_1_bot"
@@ -65,6 +66,7 @@ async def test_owners_invite_editors_and_viewers_by_a_link_for_one(talk: Convers
     await talk.user(OTHER, "Grace", last_name="Hopper")
     await talk.say(OTHER, f"/start {code}")
     await talk.sees(OTHER, "Hello, Grace Hopper! You are an editor", "/channels")
+    await talk.sees(OWNER, "Grace Hopper has used your invitation and is now an editor")
     await talk.press(OWNER, "‹ Back")
     await talk.sees(OWNER, "2 people run this bot", "Grace Hopper · editor")
 
@@ -73,7 +75,7 @@ async def test_two_taps_make_one_invitation(talk: Conversation) -> None:
     await talk.member(Role.OWNER, OWNER)
     await talk.say(OWNER, "/people")
     await talk.press(OWNER, "Invite a viewer", times=3)
-    await talk.sees(OWNER, "a viewer, who only looks")
+    await talk.sees(OWNER, "a viewer, who can only look")
     made = select(func.count()).where(invites.c.made_by == OWNER)
     async with talk.database.reading() as connection:
         assert await connection.scalar(made) == 1
@@ -84,7 +86,7 @@ async def test_a_button_that_is_shown_again_works_again(talk: Conversation) -> N
     await talk.say(OWNER, "/people")
     for _ in range(2):
         await talk.press(OWNER, "Invite a viewer")
-        await talk.sees(OWNER, "a viewer, who only looks")
+        await talk.sees(OWNER, "a viewer, who can only look")
         await talk.press(OWNER, "‹ Back")
     made = select(func.count()).where(invites.c.made_by == OWNER)
     async with talk.database.reading() as connection:
@@ -99,7 +101,7 @@ async def test_a_press_whose_work_failed_may_be_made_again(talk: Conversation) -
     await talk.sees(OWNER, "database")
     await _rename(talk, "invites_away", "invites")
     await talk.press(OWNER, "Invite a viewer")
-    await talk.sees(OWNER, "a viewer, who only looks")
+    await talk.sees(OWNER, "a viewer, who can only look")
 
 
 async def _rename(talk: Conversation, table: str, to: str) -> None:
@@ -113,21 +115,39 @@ async def test_owners_remove_people_and_never_the_last_owner(talk: Conversation)
     kept = await Invites(talk.database, BOT).make(Role.VIEWER, OTHER)
     await talk.say(OWNER, "/people")
     await talk.press(OWNER, "Grace · editor")
-    await talk.sees(OWNER, "Editor: runs channels", f"id {OTHER}")
+    await talk.sees(OWNER, "Editor: manages channels", f"id {OTHER}")
     await talk.press(OWNER, "Remove")
-    await talk.sees(OWNER, "Shall Grace be removed?")
+    await talk.sees(OWNER, "Remove Grace?", "posts stay scheduled")
+    await talk.say(OTHER, "/help")
     await talk.press(OWNER, "Yes, remove")
-    await talk.sees(OWNER, "Grace does not belong here any more")
+    await talk.sees(OWNER, "Grace is no longer on the team")
+    await talk.sees(OTHER, "You're no longer on this bot's team")
     assert await roles(talk) == {OWNER: "owner"}
     await talk.say(OTHER, "/channels")
-    await talk.sees(OTHER, "run by a team, and you are not on it")
+    await talk.sees(OTHER, "run by a team, and you're not on it")
     await talk.user(503)
     await talk.say(503, f"/start {kept}")
-    await talk.sees(503, "I do not know this code")
-    for button in ("‹ Back", "Ada · owner", "Remove", "Yes, remove"):
+    await talk.sees(503, "I don't know this code")
+    for button in ("‹ Back", "Ada · owner", "Remove"):
         await talk.press(OWNER, button)
-    await talk.sees(OWNER, "The last owner cannot be removed")
+    await talk.sees(OWNER, "Remove yourself, Ada?")
+    await talk.press(OWNER, "Yes, remove")
+    await talk.sees(OWNER, "The last owner can't be removed")
     assert await roles(talk) == {OWNER: "owner"}
+
+
+async def test_more_people_than_a_keyboard_holds_are_turned_by_pages(talk: Conversation) -> None:
+    await talk.member(Role.OWNER, OWNER, "Ada")
+    codes = Invites(talk.database, BOT)
+    for user in range(600, 600 + PAGE):
+        await codes.accept(await codes.make(Role.VIEWER, OWNER), user)
+    await talk.say(OWNER, "/people")
+    shown = await talk.sees(OWNER, "Ada · owner", "606 · viewer", "›", "Invite an owner")
+    assert "607" not in str(shown["reply_markup"])
+    await talk.press(OWNER, "›")
+    await talk.press(OWNER, "607 · viewer")
+    await talk.press(OWNER, "‹ Back")
+    await talk.sees(OWNER, "607 · viewer", "‹")
 
 
 async def test_who_may_not_do_it_is_told_who_may(talk: Conversation) -> None:
@@ -136,13 +156,13 @@ async def test_who_may_not_do_it_is_told_who_may(talk: Conversation) -> None:
     await talk.member(Role.VIEWER, OTHER)
     for command in ("/people", "/health"):
         await talk.say(OTHER, command)
-        await talk.sees(OTHER, "Only owners may do this")
+        await talk.sees(OTHER, "Only owners can do this")
     await talk.say(OTHER, "/channels")
     await talk.sees(OTHER, "No channels yet")
     await talk.say(OTHER, "/dance")
-    await talk.sees(OTHER, "I do not know this command")
+    await talk.sees(OTHER, "I don't know this command")
     await talk.say(OTHER, "hello?")
-    await talk.sees(OTHER, "I do not know what to do with this")
+    await talk.sees(OTHER, "I'm not sure what to do with this")
 
 
 async def test_a_button_that_one_may_not_press_does_nothing(talk: Conversation) -> None:
@@ -153,7 +173,7 @@ async def test_a_button_that_one_may_not_press_does_nothing(talk: Conversation) 
     await talk.people.remove(OWNER)
     await talk.press(OWNER, "Invite an owner")
     assert talk.answer is not None
-    assert "does nothing any more" in talk.answer["text"]
+    assert "no longer works" in talk.answer["text"]
     await talk.sees_nothing(OWNER)
 
 
@@ -161,21 +181,21 @@ async def test_strangers_subscribe_stop_and_are_refused_politely(talk: Conversat
     await talk.member(Role.OWNER, OWNER)
     await talk.user(OTHER, "Joe", username="joe", last_name="Doe")
     await talk.say(OTHER, "/start")
-    await talk.sees(OTHER, "You hear from this bot from now on")
+    await talk.sees(OTHER, "You're now subscribed to this bot")
     joe = await subscriber(talk, OTHER)
     assert joe.profile.name == "Joe Doe"
     assert (joe.profile.username, joe.profile.language_code) == ("joe", "en")
     assert joe.is_reached
     for text in ("/people", "/new", "/channels", "let me in"):
         await talk.say(OTHER, text)
-        await talk.sees(OTHER, "run by a team, and you are not on it")
+        await talk.sees(OTHER, "run by a team, and you're not on it")
     await talk.say(OTHER, "/stop")
-    await talk.sees(OTHER, "You do not hear from me any more")
+    await talk.sees(OTHER, "You won't get messages from me any more")
     assert not (await subscriber(talk, OTHER)).is_reached
     await talk.say(OTHER, "/stop")
-    await talk.sees(OTHER, "You do not hear from me anyway")
+    await talk.sees(OTHER, "You're not getting messages from me anyway")
     await talk.say(OTHER, "/start")
-    await talk.sees(OTHER, "You hear from this bot from now on")
+    await talk.sees(OTHER, "You're now subscribed to this bot")
     assert (await subscriber(talk, OTHER)).is_reached
     await talk.say(OTHER, "/help")
     await talk.sees(OTHER, "as a subscriber")
@@ -233,7 +253,7 @@ async def test_who_blocks_the_bot_is_marked_and_comes_back_by_writing(talk: Conv
     ("language", "welcome", "list_"),
     [
         ("ru", "Здравствуйте, Аня! Ваша роль в этом боте: владелец", "управляет 1 человек"),
-        ("uz", "Salom, Аня! Bu botdagi vazifangiz: ega", "Bu botni 1 kishi boshqaradi"),
+        ("uz", "Salom, Аня! Bu botdagi rolingiz: ega", "Bu botni 1 kishi boshqaradi"),
         ("de", "Hello, Аня! You are an owner", "1 person runs this bot"),
     ],
 )

@@ -62,8 +62,13 @@ def size_of(picture: Message) -> Any:
 @pytest.mark.parametrize(
     ("language", "days", "figures", "tab"),
     [
-        ("en", "30 days", ["Members: 1,200", "+200", "Posts: 24", "Best post: 2,400"], "Hours"),
-        ("ru", "30 дней", ["Участников: 1 200", "Публикаций: 24", "Медиана"], "Часы"),
+        (
+            "en",
+            "30 days",
+            ["Members: 1,200 (+200, +20.0% ", "Posts: 24", "Best post: 2,400 views"],
+            "Hours",
+        ),
+        ("ru", "30 дней", ["1 200 (+200, +20,0 % ", "Публикаций: 24", "2 400 просмотров"], "Часы"),
         ("uz", "30 kun", ["A’zolar: 1 200", "Postlar: 24", "Eng yaxshi post: 2 400"], "Soatlar"),
     ],
 )
@@ -114,7 +119,7 @@ async def test_what_nobody_has_seen_is_said_and_not_zero(asked: Conversation) ->
     await asked.say(VIEWER, "/stats")
     await asked.press(VIEWER, "Daily <News>")
     await asked.press(VIEWER, "7 days")
-    told = await asked.sees(VIEWER, "Members: 1,2", "Nobody has looked at the channel yet")
+    told = await asked.sees(VIEWER, "Members: 1,2", "I haven't looked at the channel yet")
     assert "photo" not in told
     assert "Posts: 0" not in told["text"]
 
@@ -132,7 +137,7 @@ async def test_a_channel_without_a_preview_says_why(asked: Conversation) -> None
 async def test_who_has_no_channel_is_told_how_to_add_one(talk: Conversation) -> None:
     await talk.member(Role.VIEWER, VIEWER)
     await talk.say(VIEWER, "/stats")
-    await talk.sees(VIEWER, "/channels adds one")
+    await talk.sees(VIEWER, "Add one with /channels")
 
 
 async def test_a_picture_that_cannot_be_drawn_leaves_the_figures(
@@ -143,4 +148,4 @@ async def test_a_picture_that_cannot_be_drawn_leaves_the_figures(
     await asked.say(VIEWER, "/stats")
     await asked.press(VIEWER, "Daily <News>")
     await asked.press(VIEWER, "30 days")
-    await asked.sees(VIEWER, "Members: 1,200", "The picture could not be drawn")
+    await asked.sees(VIEWER, "Members: 1,200", "I couldn't draw the picture")

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator, Mapping
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -64,6 +65,23 @@ def messages(language: str) -> dict[str, Uses]:
 
 
 MESSAGES = {language: messages(language) for language in LANGUAGES}
+NUMBERS = {"n", "count", "members", "people", "posts", "views", "subscribers", "more", "hours"}
+"""Arguments that can be 1: limits are not among them."""
+
+NOUN = re.compile(r" ([a-zа-яё]+)")
+AGREE_ALWAYS = {
+    ("n", "h"),
+    ("n", "ч"),
+    ("n", "of"),
+    ("posts", "of"),
+    ("posts", "из"),
+    ("n", "more"),
+    ("count", "scheduled"),
+    ("more", "more"),
+}
+"""What is the same behind every number."""
+
+Taken = dict[str, str]
 PLURALS = {"zero", "one", "two", "few", "many", "other"}
 
 
@@ -76,6 +94,36 @@ def test_each_language_has_every_text_with_the_same_arguments_and_words(language
         for argument, words in uses.choices.items():
             told = english[key].choices.get(argument, set())
             assert words - PLURALS == told - PLURALS, (key, argument)
+
+
+@pytest.mark.parametrize("language", [each for each in LANGUAGES if each != "en"])
+def test_each_branch_chooses_by_what_it_chooses_by_in_english(language: str) -> None:
+    english = patterns("en")
+    for key, ours in patterns(language).items():
+        for taken in (*branches(ours), *branches(english[key])):
+            assert chosen_in(ours, taken) == chosen_in(english[key], taken), (key, taken)
+
+
+def test_a_choice_that_one_branch_lacks_is_found() -> None:
+    choice = "{ $n ->\n        [1] one\n       *[other] many\n    }"
+    full = f"x = {{ $k ->\n    [a] {choice}\n   *[b] no\n}}\n"
+    poor = f"x = {{ $k ->\n    [a] {{ $n }} of them\n   *[b] {choice}\n}}\n"
+    [one], [other] = (FluentParser().parse(text).body for text in (full, poor))
+    assert isinstance(one, fluent.Message)
+    assert isinstance(other, fluent.Message)
+    assert one.value is not None
+    assert other.value is not None
+    taken = {"k": "a"}
+    assert chosen_in(one.value, taken) != chosen_in(other.value, taken)
+    assert list(counted_without_choice(other.value)) == [("n", "of")]
+
+
+@pytest.mark.parametrize("language", ["en", "ru"])
+def test_a_noun_behind_a_number_agrees_with_it(language: str) -> None:
+    """Uzbek nouns do not change there."""
+    for key, pattern in patterns(language).items():
+        found = [each for each in counted_without_choice(pattern) if each not in AGREE_ALWAYS]
+        assert found == [], key
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -98,6 +146,66 @@ def test_each_text_is_formatted_whatever_it_chooses_by(language: str) -> None:
             text = words.format(key, **arguments)
             assert 0 < len(text) < TELEGRAM_LONGEST, key
             assert not re.search(r"[{}\u2068\u2069]", text), (key, text)
+
+
+def patterns(language: str) -> dict[str, fluent.Pattern]:
+    return {
+        entry.id.name: entry.value
+        for _, entry in entries(language)
+        if isinstance(entry, fluent.Message) and entry.value is not None
+    }
+
+
+def branches(pattern: fluent.Pattern, taken: Taken | None = None) -> Iterator[Taken]:
+    """Each way into a text: by argument the word, not the kind of number, that leads there."""
+    yield taken or {}
+    for argument, variants in _selects(pattern):
+        for name, value in variants.items():
+            more = {} if name in PLURALS else {argument: name}
+            yield from branches(value, {**(taken or {}), **more})
+
+
+def chosen_in(pattern: fluent.Pattern, taken: Taken) -> dict[str, set[str]]:
+    """By argument the words that are still chosen by, once these are."""
+    found: dict[str, set[str]] = {}
+    for argument, variants in _selects(pattern):
+        word = taken.get(argument)
+        if word is None and variants.keys() - PLURALS:
+            found.setdefault(argument, set()).update(variants.keys() - PLURALS)
+        # A variant for every other word stands last in our files.
+        last = [*variants][-1]
+        names = variants if word is None else [word if word in variants else last]
+        for name in names:
+            for other, words in chosen_in(variants[name], taken).items():
+                found.setdefault(other, set()).update(words)
+    return found
+
+
+def counted_without_choice(
+    pattern: fluent.Pattern, known: frozenset[str] = frozenset()
+) -> Iterator[tuple[str, str]]:
+    """Numbers with the word behind them where nothing is chosen by the number."""
+    for argument, variants in _selects(pattern):
+        for value in variants.values():
+            yield from counted_without_choice(value, known | {argument})
+    for before, after in pairwise(pattern.elements):
+        match before, after:
+            case (
+                fluent.Placeable(
+                    expression=fluent.VariableReference(id=fluent.Identifier(name=name))
+                ),
+                fluent.TextElement(value=text),
+            ) if name in NUMBERS - known and (word := NOUN.match(text)):
+                yield name, word[1]
+
+
+def _selects(pattern: fluent.Pattern) -> Iterator[tuple[str, dict[str, fluent.Pattern]]]:
+    for element in pattern.elements:
+        expression = element.expression if isinstance(element, fluent.Placeable) else None
+        if isinstance(expression, fluent.SelectExpression):
+            assert isinstance(expression.selector, fluent.VariableReference)
+            variants = {_name(each.key): each.value for each in expression.variants}
+            yield expression.selector.id.name, variants
 
 
 def _examples(uses: Uses) -> Iterator[dict[str, str | int]]:

@@ -20,7 +20,7 @@ from tests.integration.governor_bench import Make, booked, governors, just, post
 
 UNLIMITED = Rates(0, 0, 0)
 # How late a sender may learn of its slot: as much later its moment is noted.
-LATE_S = 0.05
+LATE_S = 0.15
 
 
 @pytest.fixture

@@ -322,7 +322,7 @@ def live(world: World, lives: int) -> None:
 
 
 def test_whatever_happens_no_message_is_lost_doubled_or_out_of_turn(world: World) -> None:
-    live(world, 10)
+    live(world, 7)
 
 
 @pytest.mark.slow

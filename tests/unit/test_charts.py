@@ -1,6 +1,7 @@
 """What the charts are given to draw, and that matplotlib draws just that."""
 
 import struct
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from zoneinfo import ZoneInfo
@@ -21,8 +22,10 @@ from apps.bot.chart_data import (
     posts_chart,
 )
 from apps.bot.charts import HEIGHT_PX, WIDTH_PX, compact, figure, render, shown
+from apps.bot.stats_words import Seen, stats_told
 from apps.bot.texts import LANGUAGES, Texts
-from core.channel import Post, Run
+from core.channel import OPEN, Channel, Facts, Post, Run
+from core.channel_stats import channel_stats
 from core.posting_hours import posting_hours
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
@@ -49,6 +52,10 @@ MEMBERS = [
     Run(SINCE + 2 * HOUR, SINCE + 2 * HOUR, 1000),
     Run(NOW - HOUR, NOW, 1200),
 ]
+
+CHANNEL = Channel(
+    1, Facts("-1", "channel", "News", None, 1200), OPEN, "", "", SINCE, None, None, NOW
+)
 
 
 def xs(line: Line2D) -> list[float]:
@@ -77,6 +84,7 @@ def test_members_are_drawn_from_the_period_on_at_each_end_of_a_run() -> None:
     assert xs(line) == [at.timestamp() for at in moments]
     assert ys(line) == [990, 990, 1000, 1200, 1200]
     assert all(before[0] < after[0] for before, after in pairwise(chart.ticks))
+    assert list(figure(chart).axes[0].collections) == []  # an area would seem to begin at 0
 
 
 def test_posts_are_bars_of_the_newest_in_order_with_their_median() -> None:
@@ -99,11 +107,41 @@ def test_curves_begin_at_nothing_and_are_told_by_day_and_head() -> None:
     assert axes.get_legend_handles_labels()[1][0] == "22 Nov Post 0"  # in Tashkent it is the 22nd
 
 
+def test_of_thousands_of_posts_no_more_are_looked_at_than_are_drawn() -> None:
+    newest = iter(POSTS)
+    assert curves_chart(newest, viewer()) is not None
+    assert next(newest) is POSTS[CURVES]
+
+
+def test_hours_that_cannot_be_compared_are_told_by_what_is_missing() -> None:
+    def told(*posts: Post) -> str:
+        stats = channel_stats(CHANNEL, posts, MEMBERS, SINCE, NOW, TASHKENT)
+        seen = Seen(SINCE, NOW, posts, MEMBERS, stats, TASHKENT)
+        return stats_told(seen, Texts().of("en")).splitlines()[-1]
+
+    apart = [replace(each, posted_at=NOW - n * 25 * HOUR) for n, each in enumerate(POSTS)]
+    spread = [
+        replace(
+            each,
+            runs=tuple(
+                Run(each.posted_at + h * HOUR, each.posted_at + h * HOUR, 9) for h in (23, 25)
+            ),
+        )
+        for each in apart
+    ]
+    assert told(*POSTS[1:13]) == (
+        "Best hours: not enough to compare yet; 12 of 20 posts have been seen at 24 h"
+    )
+    assert told(*spread[2:]).endswith("counts from 3 posts on, and none has that many")
+
+
 def test_hours_are_those_of_the_viewers_clocks() -> None:
     chart = drawn()[3]
     known = {(day, hour) for day in range(7) for hour in range(24) if chart.cells[day][hour]}
     assert known == {(day, 3) for day in range(7)}
-    mesh = figure(chart).axes[0].collections[0].get_array()
+    axes, scale = figure(chart).axes
+    assert scale.get_ylim() == (0, max(row[3] or 0 for row in chart.cells))
+    mesh = axes.collections[0].get_array()
     assert mesh is not None
     assert mesh.shape == (7, 24)
     assert mesh[0, 3] == chart.cells[0][3]

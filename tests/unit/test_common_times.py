@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from core.common_times import Common, common_times, is_quiet
 
 BERLIN = ZoneInfo("Europe/Berlin")
+AHEAD = [each for each in Common if each is not Common.THIS_MORNING]
+"""At noon."""
+
 TIMES = st.times().map(lambda each: each.replace(second=0, microsecond=0))
 
 
@@ -27,6 +30,13 @@ def test_on_a_wednesday_at_noon_all_of_them_are_offered() -> None:
         "tomorrow_morning Thu 09:00",
         "tomorrow_evening Thu 20:00",
         "next_monday Mon 09:00",
+    ]
+
+
+def test_before_nine_this_morning_is_offered() -> None:
+    assert offered("2026-11-23 03:04", (time(22), time(8)))[:2] == [  # a Monday
+        "this_morning Mon 09:00",
+        "this_evening Mon 20:00",
     ]
 
 
@@ -48,9 +58,9 @@ def test_next_monday_on_a_monday_is_in_a_week() -> None:
     ("quiet", "left"),
     [
         ((time(20), time(9)), ["in_an_hour", "tomorrow_morning", "next_monday"]),
-        ((time(20, 1), time(9)), [*Common]),
+        ((time(20, 1), time(9)), AHEAD),
         ((time(9), time(14)), ["this_evening", "tomorrow_evening"]),
-        ((time(9), time(9)), [*Common]),
+        ((time(9), time(9)), AHEAD),
     ],
 )
 def test_none_is_in_quiet_hours(quiet: tuple[time, time], left: list[str]) -> None:

@@ -91,6 +91,22 @@ def test_an_album_costs_as_much_as_its_items(given: dict[str, Any], cost: int) -
     assert Content("method", given).cost == cost
 
 
+@pytest.mark.parametrize(
+    ("given", "text"),
+    [
+        ({"text": "hello"}, "hello"),
+        ({"photo": "id", "caption": "seen"}, "seen"),
+        ({"media": [{"media": "1"}, {"media": "2", "caption": "second"}]}, "second"),
+        ({"media": "attach://file"}, ""),
+        ({}, ""),
+    ],
+)
+def test_what_can_be_read_in_it_is_its_text_or_first_caption(
+    given: dict[str, Any], text: str
+) -> None:
+    assert Content("method", given).text == text
+
+
 def message(sent_at: datetime | None) -> Message:
     return Message(
         1, 7, "key", POSTS, "5", TEXT, State.SENT, NOON, NOON + timedelta(minutes=5), 1, 6, 0,

@@ -10,11 +10,12 @@ from apps.bot.alert_words import alerts_told, card, titles_of
 from apps.bot.filters import May
 from apps.bot.keyboards.alerts import about_messages, about_one
 from apps.bot.office import Office
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.taps import first_tap
 from apps.bot.texts import Words
 from core.alert import Alert
 from core.errors import NotFound, TransitionRefused
+from core.message import ACTIVE
 from core.person import Person, Role
 
 
@@ -30,7 +31,7 @@ async def press(
     alerts = await office.alerts.told_in(person.user_id, callback_data.told_in)
     meant = [each for each in alerts if callback_data.id in (0, each.id)]
     if not meant:  # forgotten by now
-        await query.answer(words.format("stale"), show_alert=True)
+        await tell(query, words.format("stale"), alert=True)
     elif callback_data.step is AlertStep.ALL:
         text = alerts_told(alerts, await titles_of(office.channels), words)
         await show(query, text, about_messages(alerts, callback_data.told_in, words))
@@ -56,7 +57,7 @@ async def _act(
     if late:
         result += "\n" + words.format("alert-late", n=late)
     if pressed.id and len(alerts) > 1:
-        await query.answer(result)
+        await tell(query, result)
         await _show_one(query, meant[0], alerts, pressed, office, words, person)
         return
     text = alerts_told(alerts, await titles_of(office.channels), words)
@@ -89,6 +90,6 @@ async def _show_one(
 ) -> None:
     message = await office.ledger.reading.get(alert.message_id)
     text = card(alert, message, await titles_of(office.channels), person, words)
-    is_open = message.state.value == alert.kind.value
-    buttons = about_one(alert, alerts, pressed.told_in, words, open_=is_open)
+    is_open, moves = message.state.value == alert.kind.value, message.state in ACTIVE
+    buttons = about_one(alert, alerts, pressed.told_in, words, open_=is_open, moves=moves)
     await show(query, text, buttons)

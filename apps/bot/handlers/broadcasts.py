@@ -14,7 +14,7 @@ from apps.bot.broadcast_words import line_told, name_told
 from apps.bot.drafts import look_away
 from apps.bot.filters import May
 from apps.bot.keyboards import broadcasts as keyboards
-from apps.bot.keyboards.posts import PAGE
+from apps.bot.keyboards.pages import PAGE
 from apps.bot.talk import Talk, Talking
 from core.errors import TransitionRefused
 from core.person import Role

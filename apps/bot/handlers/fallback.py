@@ -5,11 +5,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import CallbackQuery, Message
 
 from apps.bot.callbacks import Cancel
-from apps.bot.commands import COMMANDS, may
+from apps.bot.commands import may, named
 from apps.bot.draft_choice import offer
 from apps.bot.drafts import load, look_away
 from apps.bot.office import Office
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.talk import Talk
 from apps.bot.texts import Words
 from core.person import Person, Role
@@ -31,12 +31,11 @@ async def cancel(query: CallbackQuery, state: FSMContext, words: Words) -> None:
 
 async def stale(query: CallbackQuery, words: Words) -> None:
     """A button of a conversation that is over, or of one who may not press it any more."""
-    await query.answer(words.format("stale"), show_alert=True)
+    await tell(query, words.format("stale"), alert=True)
 
 
 async def unknown_command(message: Message, words: Words, person: Person | None) -> None:
-    asked = (message.text or "").lower().partition(" ")[0].partition("@")[0]
-    known = next((each for each in COMMANDS if f"/{each.name}" == asked), None)
+    known = named(message.text or "")
     if person is None:
         await message.answer(words.format("stranger"))
     elif known is not None and known.role is not None and not may(person.role, known):

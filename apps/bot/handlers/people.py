@@ -9,7 +9,9 @@ from apps.bot.callbacks import InviteAs, PeopleList, PersonButton, PersonStep
 from apps.bot.commands import withdraw_from
 from apps.bot.drafts import look_away
 from apps.bot.filters import May
+from apps.bot.keyboards.pages import page_there
 from apps.bot.keyboards.people import back_to_people, people_list, person_card, sure_to_remove
+from apps.bot.notices import notify
 from apps.bot.office import Office
 from apps.bot.screen import show
 from apps.bot.taps import first_tap
@@ -35,8 +37,10 @@ async def people(message: Message, office: Office, words: Words, state: FSMConte
     await message.answer(text, reply_markup=buttons)
 
 
-async def list_again(query: CallbackQuery, office: Office, words: Words) -> None:
-    await show(query, *await _list(office, words))
+async def list_again(
+    query: CallbackQuery, callback_data: PeopleList, office: Office, words: Words
+) -> None:
+    await show(query, *await _list(office, words, callback_data.page))
 
 
 async def invite(
@@ -54,14 +58,16 @@ async def invite(
 async def person_button(
     query: CallbackQuery, callback_data: PersonButton, bot: Bot, office: Office, words: Words
 ) -> None:
-    person = await office.people.find(callback_data.user_id)
+    person, page = await office.people.find(callback_data.user_id), callback_data.page
     if person is None:
-        await show(query, *await _list(office, words))
+        await show(query, *await _list(office, words, page))
     elif callback_data.step is PersonStep.SHOW:
-        await show(query, _told(person, words), person_card(person, words))
+        await show(query, _told(person, words), person_card(person, page, words))
     elif callback_data.step is PersonStep.REMOVE:
-        text = words.format("people-remove-ask", name=person.name)
-        await show(query, text, sure_to_remove(person, words))
+        is_self = person.user_id == query.from_user.id
+        key = "people-leave-ask" if is_self else "people-remove-ask"
+        text = words.format(key, name=person.name)
+        await show(query, text, sure_to_remove(person, page, words))
     else:
         await _remove(query, person, bot, office, words)
 
@@ -74,17 +80,29 @@ async def _remove(
     except TransitionRefused:
         await show(query, words.format("people-last-owner"), back_to_people(words))
         return
-    except NotFound:  # another owner was quicker
+    except NotFound:  # another owner was quicker, and has told them
         pass
-    office.leave(withdraw_from(bot, person.user_id))
+    else:
+        office.leave(_take_leave(person, bot, office, told=person.user_id == query.from_user.id))
+    if person.user_id == query.from_user.id:
+        await show(query, words.format("people-gone"))
+        return
     await show(query, words.format("people-removed", name=person.name), back_to_people(words))
 
 
-async def _list(office: Office, words: Words) -> tuple[str, InlineKeyboardMarkup]:
+async def _take_leave(person: Person, bot: Bot, office: Office, *, told: bool) -> None:
+    """`told`: they have removed themselves, and know of it."""
+    if not told:
+        await notify(bot, office, person.user_id, office.words(person).format("people-gone"))
+    await withdraw_from(bot, person.user_id)
+
+
+async def _list(office: Office, words: Words, page: int = 0) -> tuple[str, InlineKeyboardMarkup]:
     found = await office.people.listed()
+    page = page_there(page, len(found))
     reached = await office.subscribers.count_reached()
     text = words.format("people-list", people=len(found), subscribers=reached)
-    return text, people_list(found, words)
+    return text, people_list(found, page, words)
 
 
 def _told(person: Person, words: Words) -> str:

@@ -1,7 +1,5 @@
 """The buttons below a post: lines of "text - url", several to a row with "|"."""
 
-import re
-
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, Message
 
@@ -13,14 +11,14 @@ from apps.bot.filters import May
 from apps.bot.keyboards.posts import only_back, writing_buttons
 from apps.bot.post_callbacks import DraftButton, DraftStep
 from apps.bot.post_states import Posting
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.talk import Talk, Talking
 from apps.bot.texts import Words
 from core.entity_links import checked_link
 from core.person import Role
 from core.telegram_limits import INLINE_BUTTONS, INLINE_BUTTONS_IN_A_ROW
 
-LINE = re.compile(r"\s*(?P<text>\S.*?)\s+[-–—]\s+(?P<url>\S+)\s*")
+DASHES = ("-", "–", "—")
 SHOWN_UNITS = 60
 LINKS = ("http://", "https://", "tg://")
 
@@ -41,7 +39,7 @@ async def ask(query: CallbackQuery, callback_data: DraftButton, talk: Talk) -> N
     if draft is None:
         return
     if not takes_buttons(draft.parts, forward=draft.forward):
-        await query.answer(talk.words.format("post-takes-no-buttons"), show_alert=True)
+        await tell(query, talk.words.format("post-takes-no-buttons"), alert=True)
         return
     await talk.state.set_state(Posting.buttons)
     await save(talk.state, draft)
@@ -71,13 +69,13 @@ def read_buttons(text: str, words: Words) -> tuple[Rows, str]:
     for line in filter(str.strip, text.splitlines()):
         row: list[dict[str, str]] = []
         for each in line.split("|"):
-            found = LINE.fullmatch(each)
-            if found is None:
+            *name, dash, link = ["", "", *each.split()]
+            if not any(name) or dash not in DASHES:
                 return [], words.format("buttons-bad", line=one_line(each, SHOWN_UNITS))
-            url = _link(found["url"])
+            url = _link(link)
             if not url:
                 return [], words.format("buttons-bad-link", link=one_line(each, SHOWN_UNITS))
-            row.append({"text": found["text"], "url": url})
+            row.append({"text": " ".join(filter(None, name)), "url": url})
         rows.append(row)
     return _within_limits(rows, words)
 

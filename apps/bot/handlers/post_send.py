@@ -1,6 +1,7 @@
 """A draft leaves: at once, at a time, or again and again. What was agreed to is done once."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
+from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
@@ -10,21 +11,24 @@ from apps.bot.agreements import asked_for, moment_of, recurrence_of
 from apps.bot.draft_screen import agreed_draft, chosen, content_for, pressed_draft
 from apps.bot.drafts import Draft, finish, save
 from apps.bot.filters import May
+from apps.bot.following import follow
 from apps.bot.handlers.post_channels import show_channels
 from apps.bot.handlers.post_time import show_ways, time_is_over
 from apps.bot.keyboards.posts import panel
+from apps.bot.keyboards.queue import only_queue
 from apps.bot.post_callbacks import Agreed, DraftButton, DraftStep, Of
 from apps.bot.post_words import channels_told
 from apps.bot.rule_words import rule_told
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.talk import Talk, Talking
 from core.channel import Channel
-from core.errors import InvalidInput, KeyConflict, NotFound, TransitionRefused
+from core.errors import InvalidInput, NotFound, TransitionRefused
 from core.message import Request
 from core.person import Role
 
 Channels = list[Channel]
-Do = Callable[[], Awaitable[None]]
+Told = Callable[[str], str]
+"""What is done, to the channels of these names."""
 
 
 def router() -> Router:
@@ -43,10 +47,17 @@ async def now(query: CallbackQuery, callback_data: DraftButton, talk: Talk) -> N
     channels = await targets(talk, query, draft) if draft is not None else []
     if draft is None or not channels:
         return
-    asked = await _requests(talk, draft, channels, None)
-    done = talk.words.format("done-now", names=channels_told(channels, talk.words))
-    await _do(talk, query, draft, lambda: placing.schedule(talk.office, asked), done)
+    placed = await placing.schedule(talk.office, await _requests(talk, draft, channels, None))
     placing.hurry(talk.office)
+    note = await _done(
+        talk,
+        query,
+        draft,
+        placed,
+        channels,
+        lambda names: talk.words.format("done-now", names=names),
+    )
+    follow(talk, query, placed.ids, note=note)
 
 
 async def later(query: CallbackQuery, callback_data: DraftButton, talk: Talk) -> None:
@@ -62,15 +73,18 @@ async def agreed(query: CallbackQuery, callback_data: Agreed, talk: Talk) -> Non
     if draft is None or not channels:
         return
     at = moment_of(callback_data.at)
-    asked = await _requests(talk, draft, channels, callback_data.at)
+    asked = await _requests(talk, draft, channels, at)
     if draft.rule:
-        await _repeat(talk, query, draft, asked, callback_data.at)
+        await _repeat(talk, query, draft, asked, channels, at)
     elif at <= talk.office.now() and not await placing.is_placed(talk.office, asked):
         await time_is_over(talk, query, Of.DRAFT, draft.id)
     else:
-        names = channels_told(channels, talk.words)
-        done = talk.words.format("done-scheduled", when=talk.when(at), names=names)
-        await _do(talk, query, draft, lambda: placing.schedule(talk.office, asked), done)
+        placed, when = await placing.schedule(talk.office, asked), talk.when(at)
+        note = await _done(
+            *(talk, query, draft, placed, channels),
+            lambda names: talk.words.format("done-scheduled", when=when, names=names),
+        )
+        follow(talk, query, placed.ids, at, note)
 
 
 async def moved(query: CallbackQuery, callback_data: Agreed, talk: Talk) -> None:
@@ -85,7 +99,7 @@ async def moved(query: CallbackQuery, callback_data: Agreed, talk: Talk) -> None
         await asked_for(talk, query, Of.MESSAGE, callback_data.id)
         return
     await talk.state.set_state(None)
-    await show(query, talk.words.format("done-moved", when=talk.when(at)))
+    await show(query, talk.words.format("done-moved", when=talk.when(at)), only_queue(talk.words))
 
 
 async def targets(talk: Talk, query: CallbackQuery, draft: Draft) -> Channels:
@@ -96,7 +110,7 @@ async def targets(talk: Talk, query: CallbackQuery, draft: Draft) -> Channels:
     if channels and len(channels) == len(draft.channels):
         return channels
     key = "channels-first" if not draft.channels else "channels-lost"
-    await query.answer(talk.words.format(key), show_alert=True)
+    await tell(query, talk.words.format(key), alert=True)
     draft = draft.changed(channels=tuple(channel.id for channel in channels))
     await save(talk.state, draft)
     await show_channels(talk, query, draft)
@@ -104,10 +118,15 @@ async def targets(talk: Talk, query: CallbackQuery, draft: Draft) -> Channels:
 
 
 async def _repeat(
-    talk: Talk, query: CallbackQuery, draft: Draft, asked: list[Request], at: int
+    talk: Talk,
+    query: CallbackQuery,
+    draft: Draft,
+    asked: list[Request],
+    channels: Channels,
+    at: datetime,
 ) -> None:
     try:
-        recurrence = recurrence_of(draft, moment_of(at), talk)
+        recurrence = recurrence_of(draft, at, talk)
         following = recurrence.next_after(talk.office.now())
     except InvalidInput:
         following = None
@@ -116,18 +135,31 @@ async def _repeat(
         return
     when, rule = talk.when(following), rule_told(draft.rule, talk.words)
     done = talk.words.format("done-repeated", rule=rule, when=when)
-    await _do(talk, query, draft, lambda: placing.repeat(talk.office, asked, recurrence), done)
+    placed = await placing.repeat(talk.office, asked, recurrence)
+    await _done(talk, query, draft, placed, channels, lambda _: done)
 
 
-async def _requests(talk: Talk, draft: Draft, channels: Channels, at: int | None) -> list[Request]:
-    content, due_at = await content_for(talk, draft), moment_of(at) if at is not None else None
-    return placing.requests(talk.office, draft, content, channels, talk.chat_id, due_at)
+async def _requests(
+    talk: Talk, draft: Draft, channels: Channels, at: datetime | None
+) -> list[Request]:
+    content = await content_for(talk, draft)
+    return placing.requests(talk.office, draft, content, channels, talk.chat_id, at)
 
 
-async def _do(talk: Talk, query: CallbackQuery, draft: Draft, do: Do, done: str) -> None:
-    try:
-        await do()
-    except KeyConflict:
-        done = talk.words.format("done-before")
-    await finish(talk.state, draft)
-    await show(query, done)
+async def _done(
+    talk: Talk,
+    query: CallbackQuery,
+    draft: Draft,
+    placed: placing.Placed,
+    channels: Channels,
+    told: Told,
+) -> str:
+    """Says what was done, and where. What is said of the other channels is returned, too."""
+    words, done, note = talk.words, "", ""
+    if got := [each for each in channels if each.facts.chat_id not in placed.refused]:
+        done = told(channels_told(got, words))
+    if others := [each for each in channels if each.facts.chat_id in placed.refused]:
+        note = words.format("done-before", names=channels_told(others, words))
+    await finish(talk.state, draft, placed=True)
+    await show(query, "\n\n".join(filter(None, [done, note])))
+    return note

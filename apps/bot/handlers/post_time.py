@@ -14,13 +14,14 @@ from apps.bot.keyboards import times
 from apps.bot.keyboards.calendar_pages import CalendarPages, Rows, View
 from apps.bot.post_callbacks import At, CalendarButton, Of, PickTime, WriteTime
 from apps.bot.post_states import Moving, Posting
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.talk import Talk, Talking
 from core.common_times import common_times
 from core.errors import InvalidInput
 from core.person import Role
 from core.reading import Choice, Moment, Reading, Unread
-from core.time_words import at_wall, read_time
+from core.time_answers import read_answer
+from core.time_words import at_wall
 from infra.date_guess import guess_time
 
 MOVING = "moving"
@@ -54,7 +55,7 @@ async def show_ways(talk: Talk, query: CallbackQuery, of: Of, id_: int) -> None:
 
 
 async def time_is_over(talk: Talk, query: CallbackQuery, of: Of, id_: int) -> None:
-    await query.answer(talk.words.format("time-past"), show_alert=True)
+    await tell(query, talk.words.format("time-past"), alert=True)
     await show_ways(talk, query, of, id_)
 
 
@@ -102,7 +103,7 @@ async def read_words(message: Message, talk: Talk) -> None:
     now, language = talk.office.now(), talk.words.language
     # In a thread: what our own grammar does not know goes to dateparser, which takes its time.
     reading = await asyncio.to_thread(
-        read_time, message.text or "", now, talk.zone, language, guess_time
+        read_answer, message.text or "", now, talk.zone, language, guess_time
     )
     await _answer(talk, of, id_, reading, None)
 
@@ -148,7 +149,7 @@ async def _answer(
 
 def _doubts(talk: Talk, choice: Choice) -> str:
     doubts = (talk.words.format("time-doubt", doubt=each.value) for each in choice.doubts)
-    return "\n".join([*doubts, talk.words.format("time-which")])
+    return "\n".join([*doubts, talk.words.format("time-which", zone=talk.zone.key)])
 
 
 def _page(pages: CalendarPages, view: View, wall: datetime) -> Rows:

@@ -11,13 +11,12 @@ from apps.bot.cutting import cut, one_line
 from apps.bot.drafts import look_away
 from apps.bot.filters import May
 from apps.bot.keyboards import queue as keyboards
-from apps.bot.keyboards.posts import PAGE
+from apps.bot.keyboards.pages import PAGE, page_there
 from apps.bot.post_callbacks import QueueChannels, QueuePage
-from apps.bot.post_words import TITLE_UNITS, head_told
+from apps.bot.post_words import TITLE_UNITS, head_told, names_of
 from apps.bot.rule_words import rule_told
 from apps.bot.screen import show
 from apps.bot.talk import Talk, Talking
-from core.channel import Channel
 from core.message import Content
 from core.person import Role
 from core.telegram_limits import TEXT_CHARACTERS
@@ -60,17 +59,11 @@ async def page_told(talk: Talk, asked: QueuePage) -> tuple[str, InlineKeyboardMa
     chats = names_of(channel) if channel is not None else ()
     counts = await talk.office.agenda.counts()
     count = sum(n for chat, n in counts.items() if not chats or chat in chats)
-    page = min(asked.page, max(count - 1, 0) // PAGE)
+    page = page_there(asked.page, count)
     entries = await talk.office.agenda.coming(chats, offset=page * PAGE, limit=PAGE)
     shown = QueuePage(channel=asked.channel, page=page)
     text = await _text(talk, entries, page, count)
     return text, keyboards.page(entries, shown, count, talk.words)
-
-
-def names_of(channel: Channel) -> tuple[str, ...]:
-    """How messages may name their chat."""
-    name = (f"@{channel.facts.username}",) if channel.facts.username else ()
-    return (channel.facts.chat_id, *name)
 
 
 async def titles(talk: Talk) -> Mapping[str, str]:
@@ -89,7 +82,8 @@ def content_of_entry(entry: Entry) -> Content:
 async def _text(talk: Talk, entries: Sequence[Entry], page: int, count: int) -> str:
     words, named = talk.words, await titles(talk)
     if not entries:
-        return words.format("queue-empty")
+        may_write = talk.person.role.may(Role.EDITOR)
+        return words.format("queue-empty" if may_write else "queue-empty-viewer")
     first = page * PAGE + 1
     last, zone = first + len(entries) - 1, talk.zone.key
     told = words.format("queue-page", count=count, first=first, last=last, zone=zone)

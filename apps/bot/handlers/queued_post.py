@@ -11,10 +11,12 @@ from aiogram.types import CallbackQuery
 
 from apps.bot import placing
 from apps.bot.agreements import found, moment_of
+from apps.bot.contents import buttons_in
 from apps.bot.draft_choice import begin
 from apps.bot.draft_screen import content_for
-from apps.bot.drafts import Aim, Draft, finish, make_way
+from apps.bot.drafts import Aim, Draft, finish, make_way, number_of
 from apps.bot.filters import May
+from apps.bot.following import follow
 from apps.bot.handlers.queue import content_of_entry, page_told, titles
 from apps.bot.keyboards import queue as keyboards
 from apps.bot.keyboards.posts import only_drop
@@ -24,8 +26,10 @@ from apps.bot.previews import reason_of, send_content
 from apps.bot.rule_words import rule_told
 from apps.bot.screen import show
 from apps.bot.talk import Talk, Talking
+from apps.bot.taps import first_tap
 from core.errors import NotFound, TransitionRefused
 from core.person import Role
+from core.recurring_message import RecurringMessage
 from infra.db.agenda import Entry
 from infra.db.desk import WAITING
 
@@ -42,10 +46,9 @@ def router() -> Router:
     made.callback_query.register(look, EntryButton.filter(F.step == EntryStep.LOOK))
     made.callback_query.register(edit, EntryButton.filter(F.step == EntryStep.EDIT), editor)
     made.callback_query.register(now, EntryButton.filter(F.step == EntryStep.NOW), editor)
-    made.callback_query.register(
-        ask, EntryButton.filter(F.step.in_({EntryStep.CANCEL, EntryStep.END})), editor
-    )
+    made.callback_query.register(ask_cancel, EntryButton.filter(F.step == EntryStep.CANCEL), editor)
     made.callback_query.register(cancel, EntryButton.filter(F.step == EntryStep.CANCELLED), editor)
+    made.callback_query.register(ask_end, EntryButton.filter(F.step == EntryStep.END), editor)
     made.callback_query.register(end, EntryButton.filter(F.step == EntryStep.ENDED), editor)
     return made
 
@@ -77,11 +80,12 @@ async def edit(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> 
     if entry is None or entry.message is None or entry.message.state not in WAITING:
         await _too_late(talk, query, callback_data)
         return
-    number = query.message.message_id if query.message is not None else entry.message.id
-    draft = Draft(number, Aim.QUEUED, entry.message.id)
+    buttons = buttons_in(entry.message.content)
+    draft = Draft(number_of(query), Aim.QUEUED, entry.message.id, buttons=buttons)
+    title = (await titles(talk)).get(entry.chat_id, entry.chat_id)
     await make_way(talk.state)
     await begin(talk, draft)
-    await talk.say(talk.words.format("entry-edit-ask"), only_drop(draft, talk.words))
+    await talk.say(talk.words.format("entry-edit-ask", title=title), only_drop(draft, talk.words))
 
 
 async def replace_queued(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
@@ -93,7 +97,7 @@ async def replace_queued(talk: Talk, query: CallbackQuery, draft: Draft) -> None
         text = await _state_told(talk, draft.target)
     else:
         text = talk.words.format("done-replaced")
-    await finish(talk.state, draft)
+    await finish(talk.state, draft, placed=True)
     await show(query, text, keyboards.only_queue(talk.words))
 
 
@@ -101,21 +105,18 @@ async def now(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> N
     desk, at = talk.office.ledger.desk, talk.office.now()
     if await _done(talk, query, callback_data, lambda: desk.reschedule(callback_data.message, at)):
         placing.hurry(talk.office)
-        await show(query, talk.words.format("done-sent-now"), keyboards.only_queue(talk.words))
+        await show(query, talk.words.format("done-sent-now"))
+        follow(talk, query, [callback_data.message])
 
 
-async def ask(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> None:
+async def ask_cancel(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> None:
     entry, words = await _entry(talk, callback_data), talk.words
     if entry is None:
         await _too_late(talk, query, callback_data)
-    elif callback_data.step is EntryStep.CANCEL:
-        yes = words.format("entry-cancel-sure")
-        text = words.format("entry-cancel-ask", head=_head(talk, entry), when=talk.when(entry.at))
-        await show(query, text, keyboards.sure(entry, EntryStep.CANCELLED, yes, words))
-    else:
-        text = words.format("entry-end-ask", head=_head(talk, entry))
-        yes = words.format("entry-end-sure")
-        await show(query, text, keyboards.sure(entry, EntryStep.ENDED, yes, words))
+        return
+    head, when = head_told(content_of_entry(entry), words, HEAD_UNITS), talk.when(entry.at)
+    text, yes = words.format("entry-cancel-ask", head=head, when=when), "entry-cancel-sure"
+    await show(query, text, keyboards.sure(callback_data, EntryStep.CANCELLED, yes, words))
 
 
 async def cancel(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> None:
@@ -131,15 +132,29 @@ async def cancel(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -
         await show(query, talk.words.format("cancelled"), keyboards.only_queue(talk.words))
 
 
+async def ask_end(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> None:
+    series, words = await _series(talk, callback_data), talk.words
+    if series is None:
+        await _too_late(talk, query, callback_data)
+        return
+    text = words.format("entry-end-ask", head=head_told(series.content, words, HEAD_UNITS))
+    buttons = keyboards.sure(callback_data, EntryStep.ENDED, "entry-end-sure", words)
+    await show(query, text, buttons)
+
+
 async def end(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> None:
-    entry = await _entry(talk, callback_data)
-    series_id = entry.series.id if entry is not None and entry.series is not None else 0
-    series = talk.office.ledger.series
-    if await _done(talk, query, callback_data, lambda: series.cancel(series_id)):
+    """Whatever has become meanwhile of the one time that was looked at."""
+    series = await _series(talk, callback_data)
+    series_id = series.id if series is not None else 0
+    cancel_series = talk.office.ledger.series.cancel
+    if await _done(talk, query, callback_data, lambda: cancel_series(series_id)):
         await show(query, talk.words.format("entry-ended"), keyboards.only_queue(talk.words))
 
 
 async def _done(talk: Talk, query: CallbackQuery, pressed: EntryButton, do: Do) -> bool:
+    """Whether this press has done it: of two taps the first has, and has said so."""
+    if not await first_tap(talk.office, query):
+        return False
     try:
         await do()
     except (TransitionRefused, NotFound):
@@ -171,16 +186,23 @@ async def _entry(talk: Talk, pressed: EntryButton) -> Entry | None:
     return entry if int(entry.at.timestamp()) == pressed.at else None
 
 
+async def _series(talk: Talk, pressed: EntryButton) -> RecurringMessage | None:
+    """That of the message, or the one of which there is none yet, whatever its next time is."""
+    try:
+        if pressed.message:
+            return (await talk.office.agenda.message(pressed.message)).series
+        return await talk.office.ledger.series.get(pressed.series)
+    except NotFound:
+        return None
+
+
 async def _told(talk: Talk, entry: Entry) -> str:
     words, named = talk.words, await titles(talk)
     state = entry.message.state.value if entry.message is not None else "scheduled"
     title, when = named.get(entry.chat_id, entry.chat_id), talk.when(entry.at)
-    told = words.format("entry-card", title=title, when=when, head=_head(talk, entry), state=state)
+    head = head_told(content_of_entry(entry), words, HEAD_UNITS)
+    told = words.format("entry-card", title=title, when=when, head=head, state=state)
     if entry.series is None:
         return told
     rule = rule_told(entry.series.rule, words)
     return "\n\n".join([told, words.format("entry-recurs", rule=rule)])
-
-
-def _head(talk: Talk, entry: Entry) -> str:
-    return head_told(content_of_entry(entry), talk.words, HEAD_UNITS)

@@ -4,12 +4,13 @@ Telegram does it, at once, or says why not. The ledger remembers the new text an
 what is pinned Telegram alone knows.
 """
 
+import logging
 from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from aiogram import F, Router
-from aiogram.exceptions import TelegramBadRequest, TelegramForbiddenError
+from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.methods import DeleteMessages, PinChatMessage, TelegramMethod, UnpinChatMessage
 from aiogram.types import CallbackQuery
 
@@ -17,15 +18,16 @@ from apps.bot.clocks import day_told
 from apps.bot.cutting import one_line
 from apps.bot.draft_choice import begin
 from apps.bot.draft_screen import content_for
-from apps.bot.drafts import Aim, Draft, finish, make_way
+from apps.bot.drafts import Aim, Draft, finish, make_way, number_of
 from apps.bot.filters import May
 from apps.bot.handlers.queue import titles
 from apps.bot.keyboards import queue as keyboards
-from apps.bot.keyboards.posts import PAGE, only_drop
+from apps.bot.keyboards.pages import PAGE
+from apps.bot.keyboards.posts import only_drop
 from apps.bot.post_callbacks import SentButton, SentPage, SentStep
 from apps.bot.post_words import TITLE_UNITS, head_told
 from apps.bot.previews import reason_of
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.sent_edits import EDITABLE, edit_of
 from apps.bot.talk import Talk, Talking
 from core.errors import NotFound
@@ -33,6 +35,8 @@ from core.message import Message, State
 from core.person import Role
 from core.telegram_limits import DELETE_WITHIN
 from infra.db.afterwards import DELETED
+
+log = logging.getLogger(__name__)
 
 
 def router() -> Router:
@@ -61,7 +65,7 @@ async def page(query: CallbackQuery, callback_data: SentPage, talk: Talk) -> Non
 async def card(query: CallbackQuery, callback_data: SentButton, talk: Talk) -> None:
     message = await _sent(talk, callback_data.message)
     if message is None:
-        await query.answer(talk.words.format("stale"), show_alert=True)
+        await tell(query, talk.words.format("stale"), alert=True)
     else:
         await _show_card(talk, query, message)
 
@@ -69,7 +73,7 @@ async def card(query: CallbackQuery, callback_data: SentButton, talk: Talk) -> N
 async def change(query: CallbackQuery, callback_data: SentButton, talk: Talk) -> None:
     message, step = await _sent(talk, callback_data.message), callback_data.step
     if message is None or message.reason == DELETED:
-        await query.answer(talk.words.format("stale"), show_alert=True)
+        await tell(query, talk.words.format("stale"), alert=True)
     elif step is SentStep.EDIT:
         await _ask_text(talk, query, message)
     elif step in (SentStep.DELETE, SentStep.DELETED) and _deletable_until(message) < _now(talk):
@@ -87,7 +91,7 @@ async def replace_sent(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
     """The text that was agreed to takes the old one's place in the channel."""
     message, content = await _sent(talk, draft.target), await content_for(talk, draft)
     if message is None:
-        await query.answer(talk.words.format("stale"), show_alert=True)
+        await tell(query, talk.words.format("stale"), alert=True)
         return
     why = await _refused(talk, edit_of(content, message.chat_id, message.message_ids[0]))
     if why and "message is not modified" not in why:
@@ -95,13 +99,12 @@ async def replace_sent(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
     else:
         await talk.office.afterwards.note_edited(message.id, content)
         text = talk.words.format("sent-edited")
-    await finish(talk.state, draft)
+    await finish(talk.state, draft, placed=True)
     await show(query, text, keyboards.sent_card(message, [SentStep.SHOW], talk.words))
 
 
 async def _ask_text(talk: Talk, query: CallbackQuery, message: Message) -> None:
-    number = query.message.message_id if query.message is not None else message.id
-    draft = Draft(number, Aim.SENT, message.id)
+    draft = Draft(number_of(query), Aim.SENT, message.id)
     await make_way(talk.state)
     await begin(talk, draft)
     await talk.say(talk.words.format("sent-edit-ask"), only_drop(draft, talk.words))
@@ -123,12 +126,26 @@ async def _pin(talk: Talk, query: CallbackQuery, message: Message, step: SentSte
     pin = PinChatMessage.model_validate({**place, "disable_notification": True})
     unpin = UnpinChatMessage.model_validate(place)
     why = await _refused(talk, pin if step is SentStep.PIN else unpin)
-    text = talk.words.format("sent-refused", why=why) if why else _pinned(talk, step)
-    await show(query, text, keyboards.sent_card(message, [SentStep.SHOW], talk.words))
+    if why:
+        note = talk.words.format("sent-refused", why=why)
+        await _show_card(talk, query, message, [step], note)
+    elif step is SentStep.PIN:
+        note = talk.words.format("sent-pinned")
+        await _show_card(talk, query, message, [SentStep.UNPIN], note)
+    else:
+        note = talk.words.format("sent-unpinned")
+        await _show_card(talk, query, message, [SentStep.PIN], note)
 
 
-def _pinned(talk: Talk, step: SentStep) -> str:
-    return talk.words.format("sent-pinned" if step is SentStep.PIN else "sent-unpinned")
+async def _pins(talk: Talk, message: Message) -> list[SentStep]:
+    """Telegram tells the newest pin of a chat alone: what is below that can be pinned anew."""
+    try:
+        newest = (await talk.bot.get_chat(_chat(message))).pinned_message
+    except TelegramAPIError as error:
+        log.info("what is pinned in %s is not known: %s", message.chat_id, error)
+        return [SentStep.PIN, SentStep.UNPIN]
+    is_newest = newest is not None and newest.message_id in message.message_ids
+    return [SentStep.UNPIN] if is_newest else [SentStep.PIN]
 
 
 async def _refused(talk: Talk, asked: TelegramMethod[Any]) -> str:
@@ -140,17 +157,25 @@ async def _refused(talk: Talk, asked: TelegramMethod[Any]) -> str:
     return ""
 
 
-async def _show_card(talk: Talk, query: CallbackQuery, message: Message) -> None:
-    buttons = keyboards.sent_card(message, _steps(talk, message), talk.words)
-    await show(query, await _told(talk, message), buttons)
+async def _show_card(
+    talk: Talk,
+    query: CallbackQuery,
+    message: Message,
+    pins: Sequence[SentStep] | None = None,
+    note: str = "",
+) -> None:
+    """`pins` are what can be done about its pin; Telegram is asked where that is not known."""
+    steps: Sequence[SentStep] = []
+    if talk.person.role.may(Role.EDITOR) and message.reason != DELETED:
+        steps = _steps(talk, message, await _pins(talk, message) if pins is None else pins)
+    text = "\n\n".join(filter(None, [note, await _told(talk, message)]))
+    await show(query, text, keyboards.sent_card(message, steps, talk.words))
 
 
-def _steps(talk: Talk, message: Message) -> Sequence[SentStep]:
-    if not talk.person.role.may(Role.EDITOR) or message.reason == DELETED:
-        return []
+def _steps(talk: Talk, message: Message, pins: Sequence[SentStep]) -> Sequence[SentStep]:
     edit = [SentStep.EDIT] if message.content.method in EDITABLE else []
     delete = [SentStep.DELETE] if _now(talk) <= _deletable_until(message) else []
-    return [*edit, SentStep.PIN, SentStep.UNPIN, *delete]
+    return [*edit, *pins, *delete]
 
 
 async def _told(talk: Talk, message: Message) -> str:

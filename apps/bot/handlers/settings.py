@@ -192,7 +192,8 @@ def hours_of(text: str) -> tuple[time, time] | None:
         return None
     try:
         start = time(int(found[1]), int(found[2] or 0))
-        end = time(int(found[3]) % 24, int(found[4] or 0))
+        midnight = int(found[3]) == 24 and not int(found[4] or 0)
+        end = time(0) if midnight else time(int(found[3]), int(found[4] or 0))
     except ValueError:
         return None
     return start, end

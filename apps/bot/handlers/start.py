@@ -7,6 +7,7 @@ from aiogram.types import Message
 
 from apps.bot.commands import commands_for, publish_for
 from apps.bot.drafts import look_away
+from apps.bot.notices import notify
 from apps.bot.office import Office
 from apps.bot.texts import Words
 from core.person import Admission, Person, Role
@@ -42,7 +43,7 @@ async def start(
     fresh = await office.subscribers.start(profile.user_id)
     code = (command.args or "").strip()
     if code:
-        await _bring_code(code, message, bot, office, words, profile)
+        await _bring_code(code, message, bot, office, words, profile, person)
     elif person is not None:
         await message.answer(home(person, words))
     elif not await office.people.has_owner():
@@ -74,7 +75,13 @@ def menu(role: Role | None, words: Words) -> str:
 
 
 async def _bring_code(
-    code: str, message: Message, bot: Bot, office: Office, words: Words, profile: Profile
+    code: str,
+    message: Message,
+    bot: Bot,
+    office: Office,
+    words: Words,
+    profile: Profile,
+    before: Person | None,
 ) -> None:
     admission, _ = await office.invites.accept(code, profile.user_id)
     person = await office.people.find(profile.user_id)
@@ -83,3 +90,13 @@ async def _bring_code(
         return
     await message.answer(home(person, words))
     office.leave(publish_for(bot, office, person))
+    if before is None:
+        office.leave(_tell_inviter(person, bot, office))
+
+
+async def _tell_inviter(person: Person, bot: Bot, office: Office) -> None:
+    inviter = await office.people.inviter_of(person.user_id)
+    if inviter is not None:
+        name, role = person.name, person.role.value
+        text = office.words(inviter).format("people-came", name=name, role=role)
+        await notify(bot, office, inviter.user_id, text)

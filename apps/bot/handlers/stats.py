@@ -18,9 +18,10 @@ from apps.bot.chart import ChartKind
 from apps.bot.clocks import zone_of
 from apps.bot.drafts import look_away
 from apps.bot.filters import May
+from apps.bot.keyboards.pages import page_there
 from apps.bot.keyboards.stats import below_picture, channels_to_pick, periods
 from apps.bot.office import Office
-from apps.bot.screen import show
+from apps.bot.screen import show, tell
 from apps.bot.stats_callbacks import StatsChannel, StatsChart, StatsDays, StatsList
 from apps.bot.stats_words import Seen, charts_of, read, stats_told
 from apps.bot.studio import ChartFailed
@@ -52,8 +53,10 @@ async def stats(message: Message, office: Office, words: Words, state: FSMContex
     await message.answer(text, reply_markup=buttons)
 
 
-async def list_again(query: CallbackQuery, office: Office, words: Words) -> None:
-    await show(query, *await _list(office, words))
+async def list_again(
+    query: CallbackQuery, callback_data: StatsList, office: Office, words: Words
+) -> None:
+    await show(query, *await _list(office, words, callback_data.page))
 
 
 async def pick(
@@ -61,10 +64,10 @@ async def pick(
 ) -> None:
     channel = await office.channels.listed_by_id(callback_data.id)
     if channel is None:
-        await show(query, *await _list(office, words))
+        await show(query, *await _list(office, words, callback_data.page))
         return
     text = words.format("stats-period", title=channel.facts.title)
-    await show(query, text, periods(channel.id, words))
+    await show(query, text, periods(channel.id, callback_data.page, words))
 
 
 async def show_days(
@@ -79,18 +82,18 @@ async def show_days(
     """The figures where the button was, a picture below; pressed again, in that picture."""
     seen = await _seen(callback_data, office, person)
     if seen is None:
-        await show(query, *await _list(office, words))
+        await show(query, *await _list(office, words, callback_data.page))
         return
     charts = charts_of(seen, words)
     if not charts:
         text = stats_told(seen, words)
-        await show(query, text, periods(callback_data.id, words, callback_data.days))
+        await show(query, text, _periods(callback_data, words))
         return
     asked = StatsChart(id=callback_data.id, days=callback_data.days, kind=next(iter(charts)))
     drawn = await _draw(asked, seen, office, words)
     if drawn is None:
         text = f"{stats_told(seen, words)}\n\n{words.format('stats-no-picture')}"
-        await show(query, text, periods(callback_data.id, words, callback_data.days))
+        await show(query, text, _periods(callback_data, words))
         return
     await _put(bot, person.user_id, _place(query, asked), drawn, state)
 
@@ -106,9 +109,13 @@ async def show_chart(
     seen = await _seen(callback_data, office, person)
     drawn = await _draw(callback_data, seen, office, words) if seen is not None else None
     if drawn is None or not isinstance(query.message, Message):
-        await query.answer(words.format("stats-no-picture" if seen else "error-gone"))
+        await tell(query, words.format("stats-no-picture" if seen else "error-gone"))
         return
     await _edit(query.message, *drawn)
+
+
+def _periods(shown: StatsDays, words: Words) -> InlineKeyboardMarkup:
+    return periods(shown.id, shown.page, words, shown.days)
 
 
 Drawn = tuple[InputMediaPhoto, InlineKeyboardMarkup]
@@ -178,7 +185,7 @@ async def _seen(asked: StatsDays | StatsChart, office: Office, person: Person) -
     return await read(office.channels, channel, asked.days, now, zone_of(person))
 
 
-async def _list(office: Office, words: Words) -> tuple[str, InlineKeyboardMarkup]:
+async def _list(office: Office, words: Words, page: int = 0) -> tuple[str, InlineKeyboardMarkup]:
     found = await office.channels.listed()
     text = words.format("stats-pick" if found else "stats-none")
-    return text, channels_to_pick(found)
+    return text, channels_to_pick(found, page_there(page, len(found)))

@@ -52,7 +52,7 @@ async def anew(query: CallbackQuery, callback_data: DraftButton, talk: Talk) -> 
     if draft is not None and query.message is not None:
         await finish(talk.state, draft)
         await _take_away_offer(talk, query)
-        await begin_new(talk, query.message.message_id)
+        await begin_new(talk, query)
 
 
 async def _take_away_offer(talk: Talk, query: CallbackQuery) -> None:

@@ -24,9 +24,11 @@ def about_messages(
 
 
 def about_one(
-    alert: Alert, alerts: Sequence[Alert], told_in: int, words: Words, *, open_: bool
+    alert: Alert, alerts: Sequence[Alert], told_in: int, words: Words, *, open_: bool, moves: bool
 ) -> InlineKeyboardMarkup:
-    """With the ones before and after it. `open_`: something can still be done about it."""
+    """With the ones before and after it. `open_`: something can still be done about it; `moves`:
+    it is on its way, and soon there is more to see.
+    """
     place = [each.id for each in alerts].index(alert.id)
     turns: list[Button] = [
         (sign, AlertButton(step=AlertStep.SHOW, told_in=told_in, id=alerts[other].id))
@@ -35,6 +37,9 @@ def about_one(
     ]
     back = AlertButton(step=AlertStep.ALL, told_in=told_in)
     acts = _acts(alert.kind, told_in, alert.id, 1, words) if open_ else []
+    if moves:
+        again = AlertButton(step=AlertStep.SHOW, told_in=told_in, id=alert.id)
+        acts = [[(words.format("alert-look-again"), again)]]
     return keyboard([*acts, *([turns] if turns else []), [(words.format("back"), back)]])
 
 

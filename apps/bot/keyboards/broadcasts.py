@@ -19,7 +19,8 @@ from apps.bot.broadcast_callbacks import (
 from apps.bot.broadcast_words import name_told
 from apps.bot.cutting import one_line
 from apps.bot.drafts import Draft
-from apps.bot.keyboards.posts import PAGE, back, drop, looks, turning
+from apps.bot.keyboards.pages import PAGE, turning
+from apps.bot.keyboards.posts import back, drop, looks
 from apps.bot.keyboards.rows import Button, keyboard
 from apps.bot.post_callbacks import Agreed, Of
 from apps.bot.post_words import TITLE_UNITS

@@ -1,12 +1,12 @@
 """The buttons of a post that is being written."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
-from aiogram.filters.callback_data import CallbackData
 from aiogram.types import InlineKeyboardMarkup
 
 from apps.bot.cutting import one_line
 from apps.bot.drafts import Aim, Draft
+from apps.bot.keyboards.pages import items_on, turning
 from apps.bot.keyboards.rows import Button, keyboard
 from apps.bot.post_callbacks import ChannelTick, DraftButton, DraftStep, RuleButton
 from apps.bot.post_words import TITLE_UNITS
@@ -14,7 +14,6 @@ from apps.bot.rule_words import WORKDAYS, rule_told
 from apps.bot.texts import Words
 from core.channel import Channel
 
-PAGE = 8
 RULES = ("FREQ=DAILY", f"FREQ=WEEKLY;BYDAY={','.join(WORKDAYS)}", "FREQ=WEEKLY", "FREQ=MONTHLY")
 
 Row = list[Button]
@@ -41,17 +40,9 @@ def panel(draft: Draft, words: Words) -> InlineKeyboardMarkup:
 def channels(
     draft: Draft, found: Sequence[Channel], page: int, words: Words
 ) -> InlineKeyboardMarkup:
-    shown = found[page * PAGE : (page + 1) * PAGE]
-    rows = [[_tick(draft, channel, page)] for channel in shown]
+    rows = [[_tick(draft, channel, page)] for channel in items_on(page, found)]
     turn = turning(page, len(found), lambda to: ChannelTick(draft=draft.id, channel=0, page=to))
     return keyboard([*rows, *turn, [_step(draft, DraftStep.SHOW, words.format("post-done"))]])
-
-
-def turning(page: int, count: int, to: Callable[[int], CallbackData]) -> list[Row]:
-    """Back and on, where there is more than a page."""
-    row: Row = [("‹", to(page - 1))] if page else []
-    row += [("›", to(page + 1))] if (page + 1) * PAGE < count else []
-    return [row] if row else []
 
 
 def rules(draft: Draft, words: Words) -> InlineKeyboardMarkup:

@@ -1,11 +1,11 @@
 """The buttons of /queue and of what was sent."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from aiogram.types import InlineKeyboardMarkup
 
 from apps.bot.cutting import one_line
-from apps.bot.keyboards.posts import PAGE, turning
+from apps.bot.keyboards.pages import PAGE, items_on, turning
 from apps.bot.keyboards.rows import Button, keyboard
 from apps.bot.post_callbacks import (
     EntryButton,
@@ -21,7 +21,7 @@ from apps.bot.post_callbacks import (
 from apps.bot.post_words import TITLE_UNITS
 from apps.bot.texts import Words
 from core.channel import Channel
-from core.message import Message
+from core.message import Message, State
 from infra.db.agenda import NONE, Entry
 
 IN_A_ROW = 4
@@ -45,7 +45,7 @@ def which_channel(
 ) -> InlineKeyboardMarkup:
     """Each with how many are to come."""
     rows: list[Row] = [[(words.format("queue-all"), QueuePage(channel=0, page=0))]]
-    for channel, count in found[at * PAGE : (at + 1) * PAGE]:
+    for channel, count in items_on(at, found):
         text = f"{one_line(channel.facts.title, TITLE_UNITS)} · {count}"
         rows.append([(text, QueuePage(channel=channel.id, page=0))])
     return keyboard([*rows, *turning(at, len(found), lambda to: QueueChannels(page=to))])
@@ -55,14 +55,28 @@ def card(entry: Entry, words: Words, *, may_change: bool, waits: bool) -> Inline
     rows: list[Row] = [[(words.format("entry-look"), _of(entry, EntryStep.LOOK))]]
     if may_change and waits:
         rows += _changes(entry, words)
+    if may_change and entry.message is not None:
+        rows += _remedies(entry.message, words)
     if may_change and entry.series is not None:
         rows.append([(words.format("entry-end"), _of(entry, EntryStep.END))])
     return keyboard([*rows, [to_queue(words)]])
 
 
-def sure(entry: Entry, step: EntryStep, text: str, words: Words) -> InlineKeyboardMarkup:
-    show = (words.format("back"), _of(entry, EntryStep.SHOW))
-    return keyboard([[(text, _of(entry, step))], [show]])
+def ended(
+    messages: Sequence[Message], titles: Mapping[str, str], words: Words
+) -> InlineKeyboardMarkup:
+    """What can be done with one post that has ended; of several, a way to each."""
+    if len(messages) == 1:
+        show = words.format("sent-step", step=SentStep.SHOW.value)
+        return keyboard([*_remedies(messages[0], words), [(show, _card_of(messages[0]))]])
+    named = [(titles.get(each.chat_id, each.chat_id), each) for each in messages[:PAGE]]
+    rows = [[(one_line(title, TITLE_UNITS), _card_of(each))] for title, each in named]
+    return keyboard([*rows, [to_queue(words)]])
+
+
+def sure(asked: EntryButton, step: EntryStep, key: str, words: Words) -> InlineKeyboardMarkup:
+    show = (words.format("back"), asked.model_copy(update={"step": EntryStep.SHOW}))
+    return keyboard([[(words.format(key), asked.model_copy(update={"step": step}))], [show]])
 
 
 def only_queue(words: Words) -> InlineKeyboardMarkup:
@@ -97,6 +111,24 @@ def sure_to_delete(message: Message, words: Words) -> InlineKeyboardMarkup:
     return keyboard([[(words.format("sent-delete-sure"), deleted)], [(words.format("back"), show)]])
 
 
+def _remedies(message: Message, words: Words) -> list[Row]:
+    """For what has failed, or is in doubt: the same as below alerts."""
+    acts = {
+        State.FAILED: [("alert-retry", EntryStep.RETRY)],
+        State.UNCERTAIN: [("alert-resend", EntryStep.RESEND), ("alert-sent", EntryStep.SEEN)],
+    }
+    return [
+        [(words.format(key, n=1), _of_message(step, message))]
+        for key, step in acts.get(message.state, [])
+    ]
+
+
+def _card_of(message: Message) -> EntryButton | SentButton:
+    if message.state is State.SENT and message.message_ids:
+        return SentButton(step=SentStep.SHOW, message=message.id)
+    return _of_message(EntryStep.SHOW, message)
+
+
 def _changes(entry: Entry, words: Words) -> list[Row]:
     skip = words.format("entry-skip" if entry.series is not None else "entry-cancel")
     cancel: Row = [(skip, _of(entry, EntryStep.CANCEL))]
@@ -115,9 +147,13 @@ def _changes(entry: Entry, words: Words) -> list[Row]:
 
 def _of(entry: Entry, step: EntryStep) -> EntryButton:
     if entry.message is not None:
-        return EntryButton(step=step, message=entry.message.id, series=NONE, at=0)
+        return _of_message(step, entry.message)
     series = entry.series.id if entry.series is not None else NONE
     return EntryButton(step=step, message=NONE, series=series, at=int(entry.at.timestamp()))
+
+
+def _of_message(step: EntryStep, message: Message) -> EntryButton:
+    return EntryButton(step=step, message=message.id, series=NONE, at=0)
 
 
 def _sent(words: Words) -> Button:

@@ -5,6 +5,8 @@ from collections.abc import Iterable, Sequence
 from aiogram.types import InlineKeyboardMarkup
 
 from apps.bot.chart import ChartKind
+from apps.bot.keyboards.channels import titled
+from apps.bot.keyboards.pages import items_on, turning
 from apps.bot.keyboards.rows import keyboard
 from apps.bot.stats_callbacks import StatsChannel, StatsChart, StatsDays, StatsList
 from apps.bot.texts import Words
@@ -14,19 +16,23 @@ PERIODS = (7, 30, 90)
 CHOSEN = "• "
 
 
-def channels_to_pick(channels: Sequence[Channel]) -> InlineKeyboardMarkup:
-    return keyboard([[(each.facts.title, StatsChannel(id=each.id))] for each in channels])
+def channels_to_pick(channels: Sequence[Channel], page: int) -> InlineKeyboardMarkup:
+    shown = [
+        [(titled(channel), StatsChannel(id=channel.id, page=page))]
+        for channel in items_on(page, channels)
+    ]
+    return keyboard([*shown, *turning(page, len(channels), lambda to: StatsList(page=to))])
 
 
-def periods(channel_id: int, words: Words, chosen: int = 0) -> InlineKeyboardMarkup:
+def periods(channel_id: int, page: int, words: Words, chosen: int = 0) -> InlineKeyboardMarkup:
     days = [
         (
             CHOSEN * (n == chosen) + words.format("stats-days", n=n),
-            StatsDays(id=channel_id, days=n),
+            StatsDays(id=channel_id, days=n, page=page),
         )
         for n in PERIODS
     ]
-    return keyboard([days, [(words.format("back"), StatsList())]])
+    return keyboard([days, [(words.format("back"), StatsList(page=page))]])
 
 
 def below_picture(

@@ -5,7 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
 
-from apps.bot.clocks import clock_told, day_told, told
+from apps.bot.clocks import clock_told, day_told
 from apps.bot.keyboards.calendar_pages import BLANK, NOTHING, Rows
 from apps.bot.keyboards.rows import Button, keyboard
 from apps.bot.post_callbacks import (
@@ -23,6 +23,7 @@ from apps.bot.post_callbacks import (
 from apps.bot.texts import Words
 from core.common_times import CommonTime
 from core.reading import Moment
+from core.wall_time import offset_of
 
 MOST_CHOICES = 12
 
@@ -46,9 +47,12 @@ def calendar(of: Of, id_: int, rows: Rows, words: Words) -> InlineKeyboardMarkup
 
 
 def choices(of: Of, id_: int, moments: Sequence[Moment], words: Words) -> InlineKeyboardMarkup:
+    """Where clocks go back two have the same day and time: these tell the offset."""
+    shown = moments[:MOST_CHOICES]
+    names = [_day_and_clock(moment, words) for moment in shown]
     rows: list[Row] = [
-        [(told(moment.at, moment.zone, words.language), _at(of, id_, moment))]
-        for moment in moments[:MOST_CHOICES]
+        [(name if names.count(name) == 1 else _with_offset(name, moment), _at(of, id_, moment))]
+        for name, moment in zip(names, shown, strict=True)
     ]
     return keyboard([*rows, another(of, id_, words)])
 
@@ -81,6 +85,16 @@ def is_nothing(cell: str) -> bool:
 
 def _at(of: Of, id_: int, moment: Moment) -> At:
     return At(of=of, id=id_, at=int(moment.at.timestamp()))
+
+
+def _day_and_clock(moment: Moment, words: Words) -> str:
+    """Short enough for a phone: the text above tells the zone."""
+    local = moment.local
+    return f"{day_told(local.date(), words.language)} {local.year}, {local:%H:%M}"
+
+
+def _with_offset(name: str, moment: Moment) -> str:
+    return f"{name} ({offset_of(moment.at, moment.zone)})"
 
 
 def _common(each: CommonTime, words: Words) -> str:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
-from typing import Any
+from typing import Any, cast
 
 from aiogram import BaseMiddleware, Bot
 from aiogram.client.session.middlewares.base import (
@@ -49,7 +49,6 @@ class Presses(BaseMiddleware):
 
     async def _answer(self, query: CallbackQuery) -> None:
         if query.id in self._open:
-            self._open.discard(query.id)
             try:
                 await query.answer()
             except TelegramAPIError as error:  # too old, or no Telegram: nobody misses it
@@ -57,7 +56,7 @@ class Presses(BaseMiddleware):
 
 
 class Noted(BaseRequestMiddleware):
-    """Sees the answers that handlers give."""
+    """Lets the first answer to a press pass: Telegram refuses another, and nobody would see it."""
 
     def __init__(self, waiting: set[str]) -> None:
         self._open = waiting
@@ -69,5 +68,8 @@ class Noted(BaseRequestMiddleware):
         method: TelegramMethod[TelegramType],
     ) -> Response[TelegramType]:
         if isinstance(method, AnswerCallbackQuery):
+            if method.callback_query_id not in self._open:
+                log.info("a press was answered already, so not with %r", method.text)
+                return cast(Response[TelegramType], True)  # as aiogram has it: the bare result
             self._open.discard(method.callback_query_id)
         return await make_request(bot, method)

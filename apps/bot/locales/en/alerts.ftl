@@ -4,8 +4,8 @@ alerts-told = { $kind ->
        *[other] { $n } posts failed.
     }
     [uncertain] { $n ->
-        [one] Telegram did not answer, so I do not know whether a post was sent. Please look into the channel.
-       *[other] Telegram did not answer, so I do not know whether { $n } posts were sent. Please look into the channels.
+        [one] Telegram didn't answer, so I can't tell whether a post was sent. Please check the channel.
+       *[other] Telegram didn't answer, so I can't tell whether { $n } posts were sent. Please check the channels.
     }
     [rights] { $n ->
         [one] Something has changed in a channel.
@@ -24,8 +24,8 @@ alerts-over = { $kind ->
        *[other] { $n } channels are all right again.
     }
    *[health] { $n ->
-        [one] A part of the system is well again.
-       *[other] { $n } parts of the system are well again.
+        [one] A part of the system is working again.
+       *[other] { $n } parts of the system are working again.
     }
 }
 alerts-more = … and { $n } more
@@ -33,7 +33,11 @@ alert-message =
     • { $chat }: { $head }
       { $reason }
 alert-ill = • { $what }: { $reason }
-alert-channel = • { $title }. I can no longer do everything there:
+alert-channel = • { $title }. I'm no longer allowed to:
+alert-channel-out = { $kind ->
+    [channel] • { $title }. I'm no longer an administrator of this channel. Add me again to go on posting there.
+   *[group] • { $title }. I'm no longer in this group. Add me again to go on posting there.
+}
 alert-well = • { $what }
 alert-part = { $part ->
     [workers] Workers
@@ -42,31 +46,32 @@ alert-part = { $part ->
     [governor] Rate limiter
     [database] Database
     [queues] Queues
-    [due] Messages that are due
+    [due] Due messages
     [disk] Disk
    *[telegram] Telegram
 }
-alert-ledger-away = The database cannot be reached. Nothing is sent until it is back; nothing that is scheduled is lost.
+alert-ledger-away = The database can't be reached. Nothing is sent until it's back, but nothing scheduled is lost.
 alert-ledger-back = The database is back.
 alert-retry = { $n ->
     [1] Try again
    *[other] Try all { $n } again
 }
 alert-resend = { $n ->
-    [1] It is not there: send it again
-   *[other] None is there: send all { $n } again
+    [1] It's not there: send it again
+   *[other] None of them is there: send all { $n } again
 }
 alert-sent = { $n ->
-    [1] It is there: mark as sent
-   *[other] All are there: mark { $n } as sent
+    [1] It's there: mark as sent
+   *[other] All of them are there: mark all { $n } as sent
 }
 alert-show = Show
+alert-look-again = Refresh
 alert-show-each = One by one
 alert-done = { $step ->
     [sent] Marked as sent: { $n }.
-   *[again] Sent again: { $n }.
+   *[again] To be sent again: { $n }.
 }
-alert-late = Left as they are, as they have moved on meanwhile: { $n }.
+alert-late = Left alone, because they have changed in the meantime: { $n }.
 alert-card =
     Message { $id } to { $chat }: { $state ->
         [failed] failed

@@ -2,12 +2,12 @@
 back = ‹ Back
 cancel = Cancel
 cancelled = Cancelled.
-stale = This button does nothing any more. Send the command again.
-stranger = This bot is run by a team, and you are not on it. You hear from it as a subscriber; /stop ends that.
+stale = This button no longer works. Send the command again.
+stranger = This bot is run by a team, and you're not on it. You get its messages as a subscriber; /stop unsubscribes you.
 not-allowed = { $role ->
-    [owner] Only owners may do this.
-    [editor] Only owners and editors may do this.
-   *[viewer] Only people of the team may do this.
+    [owner] Only owners can do this.
+    [editor] Only owners and editors can do this.
+   *[viewer] Only the team can do this.
 }
-unknown-command = I do not know this command. /help shows those that I know.
-not-understood = I do not know what to do with this. /help shows what I can do.
+unknown-command = I don't know this command. /help lists the ones I do.
+not-understood = I'm not sure what to do with this. /help shows what I can do.

@@ -1,60 +1,76 @@
 channels-list = { $count ->
-    [one] { $count } channel. Press it to see more.
-   *[other] { $count } channels. Press one to see more.
+    [one] { $count } channel. Tap it for details.
+   *[other] { $count } channels. Tap one for details.
 }
 channels-none = No channels yet.
 channels-add = Add a channel
 channels-add-link = Make me an administrator
+channels-add-named = Add { $name }
+channels-add-offer = Is { $name } a channel you want to add?
 channels-how-to-add =
     There are three ways to add a channel:
 
-    1. Make @{ $bot } its administrator: press the button below, or do it in the channel's settings. I notice.
-    2. Forward me any post of it.
-    3. Send me its name, such as @channel, or a link to it.
+    1. Make @{ $bot } its administrator: with the button below, or in the channel's settings. I'll notice.
+    2. Forward me any post from it.
+    3. Send me its name, like @channel, or a link to it.
 
-    In each case I have to be its administrator before I can post.
+    Either way, I have to be an administrator before I can post.
 channels-added =
-    { $title } is here.
+    { $title } has been added.
+
+    { $told }
+channels-added-mute =
+    { $title } has been added, but I can't post there yet.
+
+    { $told }
+
+    I'll notice as soon as that changes.
+channels-opened =
+    I can post in { $title } now.
 
     { $told }
 channels-changed =
-    What I may do in { $title } has changed.
+    My rights in { $title } have changed.
 
     { $told }
 channels-check = Check again
 channels-checked = Checked.
 channels-remove = Remove
 channels-remove-sure = Yes, remove
-channels-remove-ask = Shall { $title } be removed? Its figures are kept, but no new ones come. What is scheduled there stays scheduled.
-channels-removed = { $title } is removed.
+channels-remove-ask = Remove { $title }? Its statistics are kept, but no new ones are collected. Scheduled posts stay scheduled.
+channels-removed = { $title } has been removed.
 channels-refused =
-    I cannot see { $name }. Telegram says: { $why }
+    I can't see { $name }. Telegram says: { $why }
 
-    Is the name right? If the channel is private, make me its administrator first.
-channels-no-name = This is no channel. Send its name, such as @channel, or forward a post of it.
-channels-not-forwarded = This was written by a person, not by a channel. Forward a post of the channel, or send its name.
+    Is the name right? If the channel is private, make me an administrator there first.
+channels-no-name = That's not a channel. Send its name, like @channel, or forward a post from it.
+channels-not-forwarded = This was written by a person, not a channel. Forward a post from the channel, or send its name.
 
 channel-title = { $title } ({ $name })
 channel-members = { $members ->
-    [-1] Members: not known
+    [-1] Members: unknown
     [one] { $members } member
    *[other] { $members } members
 }
 channel-views = { $preview ->
-    [open] Views: read from its public preview
-    [none] Views: none, for it has no public preview
-   *[unknown] Views: nobody has looked yet
+    [open] Views: read from its public page
+    [none] Views: not available, because it has no public page
+   *[unknown] Views: not checked yet
 }
-channel-trouble = Telegram tells nothing of it: { $why }
-rights-all = I may do everything that I need: publish, edit, delete and pin.
-rights-unknown = What I may do there was not asked yet.
+channel-trouble = Telegram tells me nothing about it: { $why }
+rights-all = I have all the rights I need: to publish, edit, delete and pin posts.
+rights-unknown = My rights there haven't been checked yet.
+rights-none = { $kind ->
+    [channel] I'm not an administrator of this channel. Add me in its settings under Administrators, and allow me to post, edit and delete.
+   *[group] I'm not in this group. Add me, and make me an administrator.
+}
 rights-missing =
-    What I may not do there:
+    I'm not allowed to:
     { $missing }
 
     { $kind ->
-        [channel] To change that, open the channel's administrators, choose me and allow it.
-       *[group] To change that, make me an administrator of the group and allow it.
+        [channel] To fix that, open the channel's administrators, choose me and turn these rights on.
+       *[group] To fix that, make me an administrator of the group and turn these rights on.
     }
 right-missing = { $right ->
     [post] — publish posts

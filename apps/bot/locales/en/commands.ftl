@@ -1,8 +1,8 @@
-command-channels = Channels, and what the bot may do there
-command-people = Who runs the bot: invite, remove
-command-health = How everything fares
+command-channels = Channels, and what the bot can do there
+command-people = The team: who runs the bot, invite, remove
+command-health = Is everything working?
 command-help = What the bot can do
-command-start = Begin
+command-start = Start
 command-stop = No more messages from the bot
-command-stats = Figures and charts of a channel
+command-stats = Channel statistics and charts
 command-settings = Language, time zone, quiet hours, alerts

@@ -1,9 +1,9 @@
 error = { $said } (id { $id })
-error-unknown = Something went wrong. It is in the log.
-error-ledger = The database cannot be reached just now. Nothing was changed; try again in a minute.
-error-broker = The queue cannot be reached just now. What is scheduled is kept and leaves when it is back.
-error-governor = The rate limiter cannot be reached just now, so nothing may be sent. Try again in a minute.
-error-telegram = Telegram refused that, or did not answer. Try again in a minute.
-error-too-late = It is too late for that: it has moved on meanwhile.
-error-gone = It is not there any more.
-error-input = That cannot be used as it is.
+error-unknown = Something went wrong. The details are in the log.
+error-ledger = The database can't be reached right now. Nothing was changed; try again in a minute.
+error-broker = The queue can't be reached right now. Scheduled posts are safe, and go out when it's back.
+error-governor = The rate limiter can't be reached right now, so nothing can be sent. Try again in a minute.
+error-telegram = Telegram refused, or didn't answer. Try again in a minute.
+error-too-late = Too late: it has changed in the meantime.
+error-gone = It's not there any more.
+error-input = I can't use that as it is.

@@ -40,7 +40,7 @@ health-said = { $code ->
     [nothing_due] nothing that is due waits
     [oldest_post] the oldest post has been due for { $seconds } s
     [oldest_broadcast] the oldest message of a broadcast has been due for { $seconds } s
-    [backlog] { $posts } posts wait, { $sent } messages were sent in the last minute
+    [backlog] posts waiting: { $posts }, messages sent in the last minute: { $sent }
     [at_the_rate] that is as fast as TELEGRAM_RATE ({ $rate } a second) allows
     [beat_never] Beat has never run here
     [beat_late] not published in time: { $entries }

@@ -1,21 +1,22 @@
 # What is to come, and what was sent.
-command-queue = What is to come, and what was sent
-queue-empty = Nothing is to come. /new writes a post.
-queue-page = { $first } to { $last } of { $count } to come. By the clocks of { $zone }.
+command-queue = Scheduled posts, and what was sent
+queue-empty = Nothing is scheduled. Write a post with /new.
+queue-empty-viewer = Nothing is scheduled.
+queue-page = { $first } to { $last } of { $count } scheduled. Times in { $zone }.
 queue-which = One channel
-queue-which-ask = Whose queue?
+queue-which-ask = Which channel?
 queue-all = All channels
 queue-sent = Sent posts
 queue-back = Queue
 queue-too-late = { $state ->
-    [sending] Too late: it is on its way just now.
-    [sent] Too late: it was sent already.
-    [failed] It has failed meanwhile.
-    [uncertain] It was sent meanwhile, but Telegram's answer was lost: look into the channel.
-    [cancelled] It was cancelled already.
+    [sending] Too late: it's being sent right now.
+    [sent] Too late: it has already been sent.
+    [failed] It has failed in the meantime.
+    [uncertain] It was sent, but Telegram's answer got lost: check the channel.
+    [cancelled] It has already been cancelled.
     [expired] It has expired.
-    [gone] It is not there any more.
-   *[scheduled] That did not work. Look at it again.
+    [gone] It's not there any more.
+   *[scheduled] That didn't work. Look at it again.
 }
 
 entry-card =
@@ -24,32 +25,32 @@ entry-card =
     { $head }
 
     { $state ->
-        [sending] It is on its way just now.
-        [queued] It leaves any moment.
+        [sending] It's being sent right now.
+        [queued] It goes out any moment.
         [sent] It was sent.
-        [failed] It has failed.
-        [uncertain] Telegram's answer was lost: look into the channel.
+        [failed] It failed.
+        [uncertain] Telegram's answer got lost: check the channel.
         [cancelled] It was cancelled.
         [expired] It has expired.
-       *[scheduled] It waits for its time.
+       *[scheduled] It's waiting for its time.
     }
 entry-recurs = Repeats: { $rule }
-entry-look = See it
+entry-look = Preview
 entry-edit = Edit
-entry-edit-ask = Send me the new version as it shall be.
+entry-edit-ask = Send me the new version for { $title }. Its buttons stay.
 entry-move = Another time
-entry-cancel = Cancel it
+entry-cancel = Cancel this post
 entry-skip = Skip this one
-entry-cancel-ask = Shall “{ $head }” ({ $when }) not be sent?
-entry-cancel-sure = Yes, do not send it
-entry-end = End the repetition
-entry-end-ask = Shall “{ $head }” never come again? What waits of it is cancelled as well.
-entry-end-sure = Yes, end it
-entry-ended = It does not come again.
+entry-cancel-ask = Cancel “{ $head }” ({ $when })?
+entry-cancel-sure = Yes, cancel it
+entry-end = Stop repeating
+entry-end-ask = Stop repeating “{ $head }” for good? Whatever is still waiting is cancelled too.
+entry-end-sure = Yes, stop it
+entry-ended = It no longer repeats.
 done-sent-now = On its way.
 
-sent-page = Sent last, by the clocks of { $zone }:
-sent-none = Nothing was sent yet.
+sent-page = Recently sent, times in { $zone }:
+sent-none = Nothing has been sent yet.
 sent-card =
     { $title }: { $when }
 
@@ -61,15 +62,15 @@ sent-step = { $step ->
     [rm] Delete
    *[show] The post
 }
-sent-text-only = Send me a text alone, please: only the text of a sent post can be changed.
+sent-text-only = Please send me text alone: only the text of a sent post can be changed.
 sent-edit-ask = Send me the new text. Pictures and buttons stay as they are.
 sent-edited = Changed.
-sent-delete-ask = Shall “{ $head }” be deleted from the channel?
+sent-delete-ask = Delete “{ $head }” from the channel?
 sent-delete-sure = Yes, delete it
 sent-deleted = Deleted from the channel.
 sent-is-deleted = It was deleted from the channel.
 sent-deletable = It can be deleted until { $when }.
-sent-too-old = Telegram lets bots delete within 48 hours only. Delete it in the channel by hand.
+sent-too-old = Telegram lets bots delete posts within 48 hours only. Delete it by hand in the channel.
 sent-pinned = Pinned.
 sent-unpinned = Unpinned.
-sent-refused = Telegram refuses: { $why }. Is the post still there, and may I do that? /channels tells what I may.
+sent-refused = Telegram refused: { $why }. Is the post still there, and am I allowed to do that? /channels shows my rights.

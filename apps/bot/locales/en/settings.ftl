@@ -21,12 +21,12 @@ settings-alert-kind = { $kind ->
     [failed] failed posts
     [uncertain] uncertain posts
     [rights] rights in channels
-   *[health] health of the system
+   *[health] system health
 }
-settings-which-language = Which language shall I speak?
-settings-which-zone = Which time zone? Press one, or send me a city, such as Samarkand.
+settings-which-language = Which language should I use?
+settings-which-zone = Which time zone? Tap one, or send me a city, like Samarkand.
 settings-zone-which = Which of these do you mean?
-settings-zone-unknown = I know no such city or zone. Send a larger city nearby, or a zone such as Asia/Tashkent.
-settings-which-quiet = When shall I keep still? Alerts wait until the quiet hours end; posts leave all the same. Press one, or send me the hours, such as 22:30-7:00. They are those of { $zone }.
-settings-quiet-unread = I do not understand these hours. Send them as 22:30-7:00.
-settings-which-alerts = What shall I tell you of? A press turns it on or off.
+settings-zone-unknown = I don't know this city or zone. Send a larger city nearby, or a zone like Asia/Tashkent.
+settings-which-quiet = When should I stay quiet? Alerts wait until the quiet hours end; posts still go out on time. Tap one, or send me the hours, like 22:30-7:00. Your time zone: { $zone }.
+settings-quiet-unread = I don't understand these hours. Send them like 22:30-7:00.
+settings-which-alerts = What should I tell you about? Tap to turn on or off.

@@ -6,14 +6,14 @@ start-home =
     } of this bot.
 
     { $commands }
-start-subscribed = Hello! You hear from this bot from now on; /stop ends that.
-start-again = Hello again! You hear from this bot already; /stop ends that.
-start-unpaired = Hello! This bot has no owner yet. If it is yours, send me /start and the code that its console shows: /start CODE
-start-code-unknown = I do not know this code. Ask for a new one.
-start-code-used = This code was used already. Ask for a new one.
-start-code-expired = This code has expired: a code is good for a day. Ask for a new one.
-stop-done = You do not hear from me any more. /start changes that again.
-stop-again = You do not hear from me anyway. /start changes that.
+start-subscribed = Hello! You're now subscribed to this bot; /stop unsubscribes you.
+start-again = Hello again! You're already subscribed to this bot; /stop unsubscribes you.
+start-unpaired = Hello! This bot has no owner yet. If it's yours, send me /start and the code shown in its console: /start CODE
+start-code-unknown = I don't know this code. Ask for a new one.
+start-code-used = This code has already been used. Ask for a new one.
+start-code-expired = This code has expired: codes work for a day. Ask for a new one.
+stop-done = You won't get messages from me any more. /start turns them back on.
+stop-again = You're not getting messages from me anyway. /start turns them on.
 help =
     { $commands }
-help-stranger = You hear from this bot as a subscriber; /stop ends that, /start begins it again.
+help-stranger = You get this bot's messages as a subscriber; /stop unsubscribes you, /start subscribes you again.

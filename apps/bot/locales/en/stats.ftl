@@ -1,6 +1,6 @@
 stats-pick = Which channel?
-stats-none = No channels yet. /channels adds one.
-stats-period = { $title }: which days?
+stats-none = No channels yet. Add one with /channels.
+stats-period = { $title }: over how many days?
 stats-days = { $n ->
     [one] { $n } day
    *[other] { $n } days
@@ -22,22 +22,29 @@ stats-views-at = { $age ->
     [day] 24 h { $views }
    *[week] 7 d { $views }
 }
-stats-views-unknown = Median views: not known yet, as no post was seen at 1 h, 24 h or 7 d
-stats-no-preview = Views: none are told. Telegram shows them only on the public page of a channel, and this one has none: { $why }
-stats-trouble = Telegram tells nothing of the channel: { $why }
-stats-not-looked = Nobody has looked at the channel yet. That happens within five minutes; the views of a post come with its age, the first after an hour.
-stats-no-posts = No posts were seen in this time. New ones are found within the hour.
-stats-engagement = Engagement: { $percent } of the members see a post within 24 h
-stats-best = Best post: { $views } views, { $when }: { $head }
+stats-views-unknown = Median views: not known yet, because no post has been seen at 1 h, 24 h or 7 d
+stats-no-preview = Views: not available. Telegram shows them only on a channel's public page, and this one has none: { $why }
+stats-trouble = Telegram tells me nothing about the channel: { $why }
+stats-not-looked = I haven't looked at the channel yet. I will within five minutes; views are counted as a post ages, first after an hour.
+stats-no-posts = No posts in this period. New ones are found within an hour.
+stats-engagement = Engagement: { $percent } of members see a post within 24 h
+stats-best = Best post: { $views ->
+    [one] { $views } view
+   *[other] { $views } views
+}, { $when }: { $head }
 stats-hours = Best hours: { $hours } ({ $zone })
-stats-hours-few = Best hours: too little is known to compare; { $posts } of { $needed } posts were seen at 24 h
+stats-hours-few = Best hours: not enough to compare yet; { $posts } of { $needed } posts have been seen at 24 h
+stats-hours-thin = Best hours: nothing to compare yet; an hour of the week counts from { $needed } posts on, and { $hours ->
+    [0] none has that many
+   *[1] only one has that many
+}
 stats-chart = { $kind ->
     [members] Members
     [posts] By post
     [curves] Growth
    *[hours] Hours
 }
-stats-no-picture = The picture could not be drawn. The figures are right all the same.
+stats-no-picture = I couldn't draw the picture. The figures are right all the same.
 chart-title = { $kind ->
     [members] Members
     [posts] Views by post
@@ -46,4 +53,7 @@ chart-title = { $kind ->
 }
 chart-median = median { $n }
 chart-hours = { $n } h
-chart-best = { $when }: { $n } views
+chart-best = { $when }: { $n ->
+    [one] { $n } view
+   *[other] { $n } views
+}

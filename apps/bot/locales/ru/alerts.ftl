@@ -37,7 +37,11 @@ alert-message =
     • { $chat }: { $head }
       { $reason }
 alert-ill = • { $what }: { $reason }
-alert-channel = • «{ $title }». Я больше не всё могу там делать:
+alert-channel = • «{ $title }». Мне там больше недоступно:
+alert-channel-out = { $kind ->
+    [channel] • «{ $title }». Я больше не администратор этого канала. Чтобы публиковать там, добавьте меня снова.
+   *[group] • «{ $title }». Меня больше нет в этой группе. Чтобы публиковать там, добавьте меня снова.
+}
 alert-well = • { $what }
 alert-part = { $part ->
     [workers] Исполнители (workers)
@@ -65,10 +69,11 @@ alert-sent = { $n ->
    *[other] Они там есть: считать отправленными все: { $n }
 }
 alert-show = Показать
+alert-look-again = Обновить
 alert-show-each = По одной
 alert-done = { $step ->
     [sent] Отмечено отправленными: { $n }.
-   *[again] Отправляется ещё раз: { $n }.
+   *[again] Будет отправлено ещё раз: { $n }.
 }
 alert-late = Осталось как есть, так как уже изменилось: { $n }.
 alert-card =

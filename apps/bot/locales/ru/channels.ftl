@@ -6,6 +6,8 @@ channels-list = { $count ->
 channels-none = Каналов пока нет.
 channels-add = Добавить канал
 channels-add-link = Сделать меня администратором
+channels-add-named = Добавить { $name }
+channels-add-offer = { $name } — это канал, который нужно добавить?
 channels-how-to-add =
     Добавить канал можно тремя способами:
 
@@ -16,6 +18,16 @@ channels-how-to-add =
     В любом случае публиковать я смогу, только став администратором.
 channels-added =
     Канал «{ $title }» добавлен.
+
+    { $told }
+channels-added-mute =
+    Канал «{ $title }» добавлен, но публиковать в нём я пока не могу.
+
+    { $told }
+
+    Когда это изменится, я замечу.
+channels-opened =
+    Теперь я могу публиковать в «{ $title }».
 
     { $told }
 channels-changed =
@@ -50,6 +62,10 @@ channel-views = { $preview ->
 channel-trouble = Telegram ничего о нём не сообщает: { $why }
 rights-all = У меня есть все нужные права: публиковать, изменять, удалять и закреплять.
 rights-unknown = Мои права там ещё не проверялись.
+rights-none = { $kind ->
+    [channel] Я не администратор этого канала. Добавьте меня в его настройках, в разделе «Администраторы», и разрешите публиковать, изменять и удалять.
+   *[group] Меня нет в этой группе. Добавьте меня и сделайте администратором.
+}
 rights-missing =
     Чего я там не могу:
     { $missing }

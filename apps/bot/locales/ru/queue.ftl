@@ -1,6 +1,7 @@
 # Что впереди и что уже отправлено.
 command-queue = Что впереди и что уже отправлено
 queue-empty = Впереди ничего нет. Новая публикация — /new.
+queue-empty-viewer = Впереди ничего нет.
 queue-page = Впереди: { $first }–{ $last } из { $count }. По часам зоны { $zone }.
 queue-which = Один канал
 queue-which-ask = Какой канал?
@@ -36,9 +37,9 @@ entry-card =
 entry-recurs = Повтор: { $rule }
 entry-look = Посмотреть
 entry-edit = Изменить
-entry-edit-ask = Отправьте мне новую версию такой, какой она должна быть.
+entry-edit-ask = Отправьте мне новую версию для «{ $title }» такой, какой она должна быть. Кнопки останутся.
 entry-move = Другое время
-entry-cancel = Отменить выход
+entry-cancel = Снять с очереди
 entry-skip = Пропустить этот раз
 entry-cancel-ask = Не отправлять «{ $head }» ({ $when })?
 entry-cancel-sure = Да, не отправлять

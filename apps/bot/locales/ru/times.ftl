@@ -14,18 +14,20 @@ time-other = Другое время
 time-past = Это время уже прошло. Выберите другое.
 time-common = { $name ->
     [in_an_hour] Через час · { $clock }
+    [this_morning] Сегодня утром · { $clock }
     [this_evening] Сегодня вечером · { $clock }
     [tomorrow_morning] Завтра утром · { $day } { $clock }
     [tomorrow_evening] Завтра вечером · { $day } { $clock }
    *[next_monday] Понедельник · { $day } { $clock }
 }
-time-which = Что вы имеете в виду?
+time-which = Что вы имеете в виду? По часам зоны { $zone }.
 time-doubt = { $doubt ->
     [date_order] Это может быть день и месяц или месяц и день.
     [half_of_day] Это может быть утром или вечером.
     [which_week] Это может быть на этой неделе или на следующей.
     [which_night] Полночь начинает день или заканчивает его.
     [time_of_day] Вы не сказали, в котором часу.
+    [date_or_time] Это может быть время или дата без времени.
     [clock_back] Тогда переводят часы назад: это время бывает дважды.
    *[guessed] Я не уверен, что понял.
 }

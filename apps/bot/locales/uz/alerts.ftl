@@ -33,7 +33,11 @@ alert-message =
     • { $chat }: { $head }
       { $reason }
 alert-ill = • { $what }: { $reason }
-alert-channel = • «{ $title }». Endi u yerda hamma narsani qila olmayman:
+alert-channel = • «{ $title }». Endi u yerda quyidagilarni qila olmayman:
+alert-channel-out = { $kind ->
+    [channel] • «{ $title }». Men endi bu kanal administratori emasman. U yerda post joylashim uchun meni qayta qo‘shing.
+   *[group] • «{ $title }». Men endi bu guruhda emasman. U yerda post joylashim uchun meni qayta qo‘shing.
+}
 alert-well = • { $what }
 alert-part = { $part ->
     [workers] Ishchilar (workers)
@@ -49,8 +53,8 @@ alert-part = { $part ->
 alert-ledger-away = Ma’lumotlar bazasiga ulanib bo‘lmayapti. U qaytguncha hech narsa yuborilmaydi; rejalashtirilganlar yo‘qolmaydi.
 alert-ledger-back = Ma’lumotlar bazasi yana ishlayapti.
 alert-retry = { $n ->
-    [1] Yana urinib ko‘rish
-   *[other] Hammasini ({ $n }) yana urinib ko‘rish
+    [1] Yana yuborib ko‘rish
+   *[other] Hammasini ({ $n }) yana yuborib ko‘rish
 }
 alert-resend = { $n ->
     [1] U yerda yo‘q: yana yuborish
@@ -61,10 +65,11 @@ alert-sent = { $n ->
    *[other] Hammasi bor: { $n } tasini yuborilgan deb belgilash
 }
 alert-show = Ko‘rsatish
+alert-look-again = Yangilash
 alert-show-each = Bittalab
 alert-done = { $step ->
     [sent] Yuborilgan deb belgilandi: { $n }.
-   *[again] Yana yuborilmoqda: { $n }.
+   *[again] Yana yuboriladi: { $n }.
 }
 alert-late = O‘z holicha qoldi, chunki bu orada o‘zgargan: { $n }.
 alert-card =

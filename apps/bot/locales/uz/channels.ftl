@@ -2,6 +2,8 @@ channels-list = { $count } ta kanal. Batafsil ko‘rish uchun birini bosing.
 channels-none = Hali kanallar yo‘q.
 channels-add = Kanal qo‘shish
 channels-add-link = Meni administrator qilish
+channels-add-named = { $name } ni qo‘shish
+channels-add-offer = { $name } — qo‘shmoqchi bo‘lgan kanalingizmi?
 channels-how-to-add =
     Kanalni uch xil yo‘l bilan qo‘shish mumkin:
 
@@ -12,6 +14,16 @@ channels-how-to-add =
     Har holda post joylashim uchun avval administrator bo‘lishim kerak.
 channels-added =
     «{ $title }» qo‘shildi.
+
+    { $told }
+channels-added-mute =
+    «{ $title }» qo‘shildi, lekin u yerda hozircha post joylay olmayman.
+
+    { $told }
+
+    Bu o‘zgarsa, sezaman.
+channels-opened =
+    Endi «{ $title }» da post joylay olaman.
 
     { $told }
 channels-changed =
@@ -44,6 +56,10 @@ channel-views = { $preview ->
 channel-trouble = Telegram u haqida hech narsa aytmayapti: { $why }
 rights-all = Menga kerakli barcha huquqlar bor: joylash, tahrirlash, o‘chirish va qadash.
 rights-unknown = U yerdagi huquqlarim hali tekshirilmagan.
+rights-none = { $kind ->
+    [channel] Men bu kanal administratori emasman. Kanal sozlamalaridagi administratorlar bo‘limida meni qo‘shing va post joylash, tahrirlash, o‘chirishga ruxsat bering.
+   *[group] Men bu guruhda emasman. Meni qo‘shing va administrator qiling.
+}
 rights-missing =
     U yerda qila olmaydiganlarim:
     { $missing }

@@ -32,6 +32,13 @@ people-card =
     id { $id }
 people-remove = Chiqarish
 people-remove-sure = Ha, chiqarilsin
-people-remove-ask = { $name } chiqarilsinmi? U yuborgan va ishlatilmagan takliflar bekor bo‘ladi.
+people-remove-ask = { $name } chiqarilsinmi? U rejalashtirgan postlar o‘z kuchida qoladi, ishlatilmagan takliflari esa bekor bo‘ladi.
 people-removed = { $name } endi jamoada emas.
+people-leave-ask = { $name }, o‘zingizni chiqarmoqchimisiz? Botga kirish huquqingiz darhol yo‘qoladi va sizni faqat boshqa ega qayta taklif qila oladi. Rejalashtirgan postlaringiz o‘z kuchida qoladi, ishlatilmagan takliflaringiz esa bekor bo‘ladi.
+people-gone = Siz endi bu bot jamoasida emassiz. Rejalashtirgan postlaringiz o‘z kuchida qoldi.
+people-came = Taklifingiz qabul qilindi: { $name } endi { $role ->
+    [owner] ega
+    [editor] muharrir
+   *[viewer] kuzatuvchi
+}.
 people-last-owner = Oxirgi egani chiqarib bo‘lmaydi. Avval boshqasini taklif qiling.

@@ -5,6 +5,7 @@ new-no-channels = Men post joylay oladigan kanal yo‘q. Kanal qo‘shish va huq
 new-late = Bu allaqachon tugallangan albomning bir qismi: u albomga kirmadi.
 command-cancel = Yozayotganingizni bekor qilish
 cancel-nothing = Bekor qiladigan narsa yo‘q.
+cancel-late = Bu post allaqachon rejalashtirilgan yoki yuborilgan, bu yerda bekor qiladigan narsa yo‘q. U /queue da bor: vaqti kelmagan bo‘lsa, uni o‘sha yerda bekor qilish mumkin.
 draft-in-hand = Siz hali postni tugatmadingiz: «{ $head }». Uni davom ettiramizmi? Yangi post uning o‘rnini oladi.
 draft-in-hand-first = Siz hali postni tugatmadingiz: «{ $head }». Uni davom ettiramizmi yoki yangisini boshlaymizmi? Shundan so‘ng buni yana yuboring.
 draft-dropped = Qoralama o‘chirildi: «{ $head }».
@@ -171,5 +172,13 @@ done-repeated =
     Keyingisi: { $when }
 
     Navbatdagilar — /queue.
-done-before = Bu postning boshqa varianti u yerda allaqachon rejalashtirilgan. U /queue da bor.
+done-before = { $names }: bu postning boshqa varianti u yerda allaqachon rejalashtirilgan va o‘z joyida qoladi. U /queue da bor.
 done-replaced = Almashtirildi. Vaqti o‘zgarmadi.
+post-ended = { $state ->
+    [sent] Yuborildi: { $name }
+    [failed] Yuborilmadi: { $name }. Sababi: { $why }
+    [uncertain] Noma’lum: { $name }. Telegram javobi yo‘qolgan: qayta yuborishdan oldin kanalga qarang.
+    [cancelled] Bekor qilindi: { $name }
+    [expired] Muddati o‘tdi: { $name }
+   *[scheduled] Hali yuborilmoqda: { $name }
+}

@@ -1,6 +1,7 @@
 # Navbatdagilar va yuborilganlar.
 command-queue = Navbatdagilar va yuborilganlar
 queue-empty = Navbatda hech narsa yo‘q. Yangi post — /new.
+queue-empty-viewer = Navbatda hech narsa yo‘q.
 queue-page = Navbatda: { $count } tadan { $first }–{ $last }. { $zone } soati bo‘yicha.
 queue-which = Bitta kanal
 queue-which-ask = Qaysi kanal?
@@ -36,9 +37,9 @@ entry-card =
 entry-recurs = Takror: { $rule }
 entry-look = Ko‘rish
 entry-edit = Tahrirlash
-entry-edit-ask = Yangi variantini qanday bo‘lishi kerak bo‘lsa, shunday yuboring.
+entry-edit-ask = «{ $title }» uchun yangi variantini qanday bo‘lishi kerak bo‘lsa, shunday yuboring. Tugmalar qoladi.
 entry-move = Boshqa vaqt
-entry-cancel = Chiqarmaslik
+entry-cancel = Navbatdan olish
 entry-skip = Bu safar o‘tkazib yuborish
 entry-cancel-ask = «{ $head }» ({ $when }) yuborilmasinmi?
 entry-cancel-sure = Ha, yuborilmasin
@@ -57,7 +58,7 @@ sent-card =
 sent-step = { $step ->
     [edit] Matnni o‘zgartirish
     [pin] Qadash
-    [unpin] Qadoqdan olish
+    [unpin] Qadashni bekor qilish
     [rm] O‘chirish
    *[show] Postga
 }
@@ -71,5 +72,5 @@ sent-is-deleted = Kanaldan o‘chirilgan.
 sent-deletable = O‘chirish mumkin bo‘lgan muddat: { $when }.
 sent-too-old = Telegram botlarga faqat 48 soat ichida o‘chirishga ruxsat beradi. Kanalda qo‘lda o‘chiring.
 sent-pinned = Qadaldi.
-sent-unpinned = Qadoqdan olindi.
+sent-unpinned = Qadash bekor qilindi.
 sent-refused = Telegram rad etdi: { $why }. Post hali joyidami? Menda bu huquq bormi? Huquqlarim — /channels.

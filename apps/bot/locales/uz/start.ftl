@@ -1,5 +1,5 @@
 start-home =
-    Salom, { $name }! Bu botdagi vazifangiz: { $role ->
+    Salom, { $name }! Bu botdagi rolingiz: { $role ->
         [owner] ega
         [editor] muharrir
        *[viewer] kuzatuvchi

@@ -24,7 +24,11 @@ stats-no-posts = Bu vaqt ichida postlar ko‘rinmadi. Yangilari bir soat ichida 
 stats-engagement = Faollik: a’zolarning { $percent } qismi postni 24 soat ichida ko‘radi
 stats-best = Eng yaxshi post: { $views } ko‘rish, { $when }: { $head }
 stats-hours = Eng yaxshi soatlar: { $hours } ({ $zone })
-stats-hours-few = Eng yaxshi soatlar: solishtirishga ma’lumot kam; 24 soatlik ko‘rishlari ma’lum postlar: { $posts } / { $needed }
+stats-hours-few = Eng yaxshi soatlar: solishtirishga hozircha ma’lumot kam; 24 soatlik ko‘rishlari ma’lum postlar: { $posts } / { $needed }
+stats-hours-thin = Eng yaxshi soatlar: hozircha solishtirib bo‘lmaydi; haftaning bir soatida kamida { $needed } ta post bo‘lishi kerak, { $hours ->
+    [0] bunday soat esa yo‘q
+   *[1] bunday soat esa faqat bitta
+}
 stats-chart = { $kind ->
     [members] A’zolar
     [posts] Postlar

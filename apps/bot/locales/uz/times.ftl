@@ -14,18 +14,20 @@ time-other = Boshqa vaqt
 time-past = Bu vaqt o‘tib ketdi. Boshqasini tanlang.
 time-common = { $name ->
     [in_an_hour] Bir soatdan keyin · { $clock }
+    [this_morning] Bugun ertalab · { $clock }
     [this_evening] Bugun kechqurun · { $clock }
     [tomorrow_morning] Ertaga ertalab · { $day } { $clock }
     [tomorrow_evening] Ertaga kechqurun · { $day } { $clock }
    *[next_monday] Dushanba · { $day } { $clock }
 }
-time-which = Qaysi birini nazarda tutyapsiz?
+time-which = Qaysi birini nazarda tutyapsiz? { $zone } soati bo‘yicha.
 time-doubt = { $doubt ->
     [date_order] Bu kun va oy yoki oy va kun bo‘lishi mumkin.
     [half_of_day] Bu ertalab yoki kechqurun bo‘lishi mumkin.
     [which_week] Bu shu hafta yoki keyingi hafta bo‘lishi mumkin.
     [which_night] Yarim tun kunni boshlaydi yoki tugatadi.
     [time_of_day] Soat nechadaligini aytmadingiz.
+    [date_or_time] Bu vaqt yoki vaqti aytilmagan sana bo‘lishi mumkin.
     [clock_back] O‘shanda soat orqaga suriladi: bu vaqt ikki marta bo‘ladi.
    *[guessed] To‘g‘ri tushunganimga ishonchim komil emas.
 }
