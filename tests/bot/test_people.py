@@ -192,6 +192,8 @@ async def test_strangers_subscribe_stop_and_are_refused_politely(talk: Conversat
     await talk.say(OTHER, "/stop")
     await talk.sees(OTHER, "You won't get messages from me any more")
     assert not (await subscriber(talk, OTHER)).is_reached
+    await talk.say(OTHER, "thanks")
+    await talk.sees(OTHER, "You don't get its messages")
     await talk.say(OTHER, "/stop")
     await talk.sees(OTHER, "You're not getting messages from me anyway")
     await talk.say(OTHER, "/start")

@@ -13,6 +13,7 @@ from apps.bot.screen import show, tell
 from apps.bot.talk import Talk
 from apps.bot.texts import Words
 from core.person import Person, Role
+from core.subscriber import Subscriber
 
 
 def router() -> Router:
@@ -34,10 +35,12 @@ async def stale(query: CallbackQuery, words: Words) -> None:
     await tell(query, words.format("stale"), alert=True)
 
 
-async def unknown_command(message: Message, words: Words, person: Person | None) -> None:
+async def unknown_command(
+    message: Message, words: Words, person: Person | None, subscriber: Subscriber
+) -> None:
     known = named(message.text or "")
     if person is None:
-        await message.answer(words.format("stranger"))
+        await message.answer(_to_stranger(subscriber, words))
     elif known is not None and known.role is not None and not may(person.role, known):
         await message.answer(words.format("not-allowed", role=known.role.value))
     else:
@@ -50,13 +53,18 @@ async def not_understood(
     office: Office,
     words: Words,
     person: Person | None,
+    subscriber: Subscriber,
     state: FSMContext,
 ) -> None:
     """Where a post was left off, whether this shall belong to it is not guessed."""
     draft = await load(state)
     if person is None:
-        await message.answer(words.format("stranger"))
+        await message.answer(_to_stranger(subscriber, words))
     elif draft is None or not draft.parts or not person.role.may(Role.EDITOR):
         await message.answer(words.format("not-understood"))
     else:
         await offer(Talk(bot, office, words, person, state), draft, "draft-in-hand-first")
+
+
+def _to_stranger(subscriber: Subscriber, words: Words) -> str:
+    return words.format("stranger", hears="yes" if subscriber.is_reached else "no")

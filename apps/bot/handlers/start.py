@@ -66,7 +66,10 @@ async def help_(message: Message, words: Words, person: Person | None) -> None:
 
 def home(person: Person, words: Words) -> str:
     commands = menu(person.role, words)
-    return words.format("start-home", name=person.name, role=person.role.value, commands=commands)
+    told = words.format("start-home", name=person.name, role=person.role.value, commands=commands)
+    if person.zone or not person.role.may(Role.EDITOR):
+        return told
+    return f"{told}\n\n{words.format('start-zone')}"
 
 
 def menu(role: Role | None, words: Words) -> str:

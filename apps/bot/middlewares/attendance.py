@@ -35,7 +35,7 @@ class Attendance(BaseMiddleware):
         if not is_told:
             if data["event_chat"].type != "private":
                 return None
-            await office.subscribers.see(profile)
+            data["subscriber"] = await office.subscribers.see(profile)
         person = data["person"] = await office.people.find(user.id)
         if person is None and not is_told:
             text = (event.message.text or "") if event.message else ""

@@ -3,7 +3,10 @@ back = ‹ Back
 cancel = Cancel
 cancelled = Cancelled.
 stale = This button no longer works. Send the command again.
-stranger = This bot is run by a team, and you're not on it. You get its messages as a subscriber; /stop unsubscribes you.
+stranger = This bot is run by a team, and you're not on it. { $hears ->
+    [yes] You get its messages as a subscriber; /stop unsubscribes you.
+   *[no] You don't get its messages; /start subscribes you.
+}
 not-allowed = { $role ->
     [owner] Only owners can do this.
     [editor] Only owners and editors can do this.

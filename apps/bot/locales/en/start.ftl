@@ -6,6 +6,7 @@ start-home =
     } of this bot.
 
     { $commands }
+start-zone = Times are in UTC until you choose your time zone in /settings.
 start-subscribed = Hello! You're now subscribed to this bot; /stop unsubscribes you.
 start-again = Hello again! You're already subscribed to this bot; /stop unsubscribes you.
 start-unpaired = Hello! This bot has no owner yet. If it's yours, send me /start and the code shown in its console: /start CODE

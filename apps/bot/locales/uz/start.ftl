@@ -6,6 +6,7 @@ start-home =
     }.
 
     { $commands }
+start-zone = /settings orqali vaqt mintaqasini tanlamaguningizcha, vaqt UTC bo‘yicha ko‘rsatiladi.
 start-subscribed = Salom! Endi siz bu botdan xabar olasiz; to‘xtatish uchun — /stop.
 start-again = Yana salom! Siz bu botdan allaqachon xabar olasiz; to‘xtatish uchun — /stop.
 start-unpaired = Salom! Bu botning hali egasi yo‘q. Agar u sizniki bo‘lsa, menga /start va konsolda ko‘rsatilgan kodni yuboring: /start KOD
