@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     Select,
     Subquery,
@@ -29,6 +30,7 @@ from infra.db.holds import Holds
 from infra.db.lanes import first_due, waiting
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.occurrences import SERIES_AHEAD_S, series_due
+from infra.db.records import encoder, moment_of, records
 from infra.db.states import has_ended, in_state
 from infra.db.tables import broadcasts, messages, waiters
 
@@ -47,6 +49,8 @@ class Claims:
 
     def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
         self._database, self._bot_id, self._holds = database, bot_id, holds
+        self._encode = encoder(database.dialect)
+        self._find_statement = database.prepared(_find(database.dialect))
 
     async def is_busy(self, ahead_s: float) -> bool:
         """Is anything due within `ahead_s`, past its lease, expired, waited for, or a recurrence
@@ -104,14 +108,14 @@ class Claims:
 
     async def find(self, tokens: Sequence[tuple[int, int]]) -> tuple[list[Claim], datetime | None]:
         """Which of these (id, token) are still claims, and the time; None where none is."""
-        by_id = dict(tokens)
-        query = select(utc_now(), m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
-            m.id.in_(list(by_id)), m.state == State.QUEUED.value
-        )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
-        mine = [Claim(*row[1:]) for row in rows if row.token == by_id[row.id]]
-        return in_order(mine), rows[-1][0] if rows else None
+        asked = self._encode({"id": id_, "token": token} for id_, token in dict(tokens).items())
+        rows = await self._database.look(self._find_statement, tokens=asked)
+        told = moment_of(self._database.dialect)
+        found = [
+            Claim(id_, token, chat_id, broadcast_id, told(due_at), cost)
+            for _, id_, token, chat_id, broadcast_id, due_at, cost in rows
+        ]
+        return in_order(found), told(rows[-1][0]) if rows else None
 
     async def release_dead(self, limit: int = 500) -> int:
         """Take back queued messages whose holder let the lease run out; how many."""
@@ -193,3 +197,10 @@ class Claims:
         )
         taken = [Claim(*row) for row in await connection.execute(statement)]
         return in_order(taken)
+
+
+def _find(dialect: str) -> Any:
+    tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
+    return select(utc_now(), m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
+        m.id == tokens.c.id, m.token == tokens.c.token, in_state(State.QUEUED)
+    )

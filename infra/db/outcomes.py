@@ -34,6 +34,7 @@ from core.partners import Report
 from core.verdict import EXHAUSTED
 from infra.db.engine import Database
 from infra.db.holds import Holds
+from infra.db.lines import StatementRefused, Step
 from infra.db.moments import plus, utc_now
 from infra.db.reading import as_message
 from infra.db.records import encoder, records
@@ -59,6 +60,9 @@ ENDINGS: dict[str, TypeEngine[Any]] = {
 }
 
 
+ATTEMPT = ["message_id", "number", "started_at", "ended_at", "outcome", "reason", "description"]
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """A message that ended, and a task that waits for that."""
@@ -75,6 +79,9 @@ class Outcomes:
         self._encode = encoder(database.dialect)
         self._end_statement = _end(database.dialect, keeps_token=False)
         self._rescue_statement = _end(database.dialect, keeps_token=True)
+        self._end_swiftly = database.prepared(self._end_statement)
+        self._keep_swiftly = database.prepared(_keep(database.dialect))
+        self._wake_swiftly = database.prepared(_wake(database.dialect))
         self._records = Grouped(self._record)
 
     async def record(self, report: Report) -> None:
@@ -103,24 +110,53 @@ class Outcomes:
         """Each caller hears of its own trouble alone: a report that the database does not take
         must not keep the others' answers out of the ledger.
         """
-        try:
-            await self._record_together(reports)
-            return [None] * len(reports)
-        except DBAPIError:
-            if len(reports) == 1:
-                raise
-        return [await self._record_alone(report) for report in reports]
+        plain = {id(report) for report in reports if not _concerns_chat(report)}
+        together = [report for report in reports if id(report) in plain]
+        if not await self._record_together(together):
+            plain = set()
+        return [
+            None if id(report) in plain else await self._record_alone(report) for report in reports
+        ]
 
-    async def _record_together(self, reports: Sequence[Report]) -> None:
-        async with self._database.writing() as connection:
-            await self.write(connection, reports)
+    async def _record_together(self, reports: Sequence[Report]) -> bool:
+        """In one transaction; False where the database does not take one of them."""
+        if not reports:
+            return True
+        try:
+            won = await self._end_together(reports)
+            lost = [each for each in reports if _is_sent(each) and _id(each) not in won]
+            if lost:  # nobody's row tells of them
+                await self._database.run(self._kept(lost))
+        except StatementRefused:
+            return False
+        return True
+
+    async def _end_together(self, reports: Sequence[Report]) -> set[int]:
+        """The ids of those whose end it was."""
+        steps: list[Step] = [(self._end_swiftly, {"endings": self._encode(map(_ending, reports))})]
+        # What was sent says so itself: see Reading.
+        if unsent := [report for report in reports if not _is_sent(report)]:
+            steps.append(self._kept(unsent))
+        if posts := _waited_for(reports):
+            ids = self._encode({"id": id_} for id_ in posts)
+            steps.append((self._wake_swiftly, {"woken": ids}))
+        ended, *_ = await self._database.run(*steps)
+        return {row[0] for row in ended}
+
+    def _kept(self, reports: Sequence[Report]) -> Step:
+        return self._keep_swiftly, {"tried": self._encode(map(_attempt, reports))}
 
     async def _record_alone(self, report: Report) -> Exception | None:
         try:
-            await self._record_together([report])
+            async with self._database.writing() as connection:
+                await self.write(connection, [report])
         except (DBAPIError, LedgerUnavailable) as error:
             return error
         return None
+
+    async def warm_up(self) -> None:
+        """Compile, open and plan what the first outcome needs; ends nothing."""
+        await self._database.run((self._end_swiftly, {"endings": "[]"}))
 
     async def write(
         self, connection: AsyncConnection, reports: Sequence[Report], *, by_rescue: bool = False
@@ -134,13 +170,7 @@ class Outcomes:
         await self._remember_chats(connection, reports)
 
     async def _wake(self, connection: AsyncConnection, reports: Sequence[Report]) -> None:
-        # Only posts are waited for: a broadcast's task returns before its sends.
-        posts = [
-            report.sending.claim.id
-            for report in reports
-            if report.verdict.state in FINAL and report.sending.claim.broadcast_id == POSTS
-        ]
-        if posts:
+        if posts := _waited_for(reports):
             await connection.execute(wake(waiters.c.message_id.in_(posts)))
 
     async def _remember_chats(self, connection: AsyncConnection, reports: Sequence[Report]) -> None:
@@ -158,6 +188,16 @@ def wake(which: ColumnElement[bool]) -> Any:
     """Let the tasks hear that wait for messages which have just ended."""
     ended = select(m.id).where(m.id == waiters.c.message_id, has_ended()).exists()
     return update(waiters).where(which, ended).values(ready=True)
+
+
+def _wake(dialect: str) -> Any:
+    woken = records(dialect, "woken", {"id": BigInteger()})
+    return wake(waiters.c.message_id.in_(select(woken.c.id)))
+
+
+def _keep(dialect: str) -> Any:
+    tried = records(dialect, "tried", {name: attempts.c[name].type for name in ATTEMPT})
+    return insert(attempts).from_select(ATTEMPT, select(*tried.c))
 
 
 def _end(dialect: str, *, keeps_token: bool) -> Any:
@@ -190,6 +230,7 @@ def _end(dialect: str, *, keeps_token: bool) -> Any:
             sent_at=e.sent_at,
             ended_at=case((waits, None), else_=utc_now()),
         )
+        .returning(m.id)
     )
 
 
@@ -221,6 +262,29 @@ def _attempt(report: Report) -> dict[str, Any]:
         "reason": getattr(report.outcome, "reason", None) or None,
         "description": getattr(report.outcome, "description", None) or None,
     }
+
+
+def _id(report: Report) -> int:
+    return report.sending.claim.id
+
+
+def _is_sent(report: Report) -> bool:
+    return report.verdict.state is State.SENT
+
+
+def _waited_for(reports: Sequence[Report]) -> list[int]:
+    """Only posts are: a broadcast's task returns before its sends."""
+    return [
+        _id(report)
+        for report in reports
+        if report.verdict.state in FINAL and report.sending.claim.broadcast_id == POSTS
+    ]
+
+
+def _concerns_chat(report: Report) -> bool:
+    """Something becomes known of the chat, or is no longer so."""
+    arrived = report.sending.chat_known and isinstance(report.outcome, Sent)
+    return arrived or bool(_chat_news(report.outcome))
 
 
 def _chat_news(outcome: Outcome) -> dict[str, Any]:

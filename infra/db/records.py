@@ -5,11 +5,12 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
+import orjson
 from sqlalchemy import FromClause, Text, bindparam, cast, column, func, select, type_coerce
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.types import TypeEngine
 
-from infra.db.tables import to_microseconds
+from infra.db.tables import from_microseconds, to_microseconds
 
 Record = Mapping[str, Any]
 
@@ -44,4 +45,16 @@ def encoder(dialect: str) -> Callable[[Iterable[Record]], str]:
             raise TypeError(f"{value!r} has no place in a record")
         return to_microseconds(value) if dialect == "sqlite" else value.isoformat()
 
-    return lambda rows: json.dumps(list(rows), default=moment)
+    def encode(rows: Iterable[Record]) -> str:
+        listed = list(rows)
+        try:
+            return orjson.dumps(listed, moment, orjson.OPT_PASSTHROUGH_DATETIME).decode()
+        except orjson.JSONEncodeError:  # half of a surrogate pair: the database may judge
+            return json.dumps(listed, default=moment)
+
+    return encode
+
+
+def moment_of(dialect: str) -> Callable[[Any], datetime]:
+    """How a moment is read that comes from a driver as it is."""
+    return from_microseconds if dialect == "sqlite" else lambda moment: moment
