@@ -7,7 +7,7 @@ from typing import Any
 
 from celery.exceptions import Ignore
 
-from core.message import FINAL, Message, Request, State
+from core.message import FINAL, POSTS, Message, Request, State
 from infra.celery.analytics import process_channel
 from infra.celery.celery_app import celery_app, settings
 from infra.celery.decorators import critical_message_task, enhanced_retry_task
@@ -141,8 +141,9 @@ async def _deliver(runtime: Runtime, tokens: Sequence[tuple[int, int]]) -> None:
     claims, timeline = await runtime.ledger.find(tokens)
     if timeline is not None:
         await runtime.delivery.run(claims, timeline)
-    await dispatch(runtime)
-    await tell(runtime)
+    await dispatch(runtime, patiently=True)
+    if any(claim.broadcast_id == POSTS for claim in claims):  # only a post's end is waited for
+        await tell(runtime)
 
 
 async def _deliver_now(runtime: Runtime, request: Request) -> Message:

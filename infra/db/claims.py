@@ -9,9 +9,11 @@ from typing import Any
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
+    Double,
     Select,
     Subquery,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -35,6 +37,7 @@ from infra.db.states import has_ended, in_state
 from infra.db.tables import broadcasts, messages, waiters
 
 QUEUED_LEASE_S = 8.0
+AHEAD = bindparam("ahead_s", type_=Double)
 
 m = messages.c
 
@@ -51,11 +54,24 @@ class Claims:
         self._database, self._bot_id, self._holds = database, bot_id, holds
         self._encode = encoder(database.dialect)
         self._find_statement = database.prepared(_find(database.dialect))
+        self._busy_statement = database.prepared(self._busy())
+        self._room_statement = database.prepared(self._due_and_queued())
 
     async def is_busy(self, ahead_s: float) -> bool:
         """Is anything due within `ahead_s`, past its lease, expired, waited for, or a recurrence
         to be written? Takes no lock.
         """
+        [(busy,)] = await self._database.look(self._busy_statement, ahead_s=ahead_s)
+        return bool(busy)
+
+    async def room(self, ahead_s: float, capacity: int) -> int:
+        """How many may be claimed if `capacity` may be queued; 0 where nothing is due within
+        `ahead_s`. Takes no lock.
+        """
+        [(due, queued)] = await self._database.look(self._room_statement, ahead_s=ahead_s)
+        return max(0, capacity - queued) if due else 0
+
+    def _busy(self) -> Select[tuple[bool]]:
         mine = m.bot_id == self._bot_id
         dead = exists().where(
             mine, in_state(State.QUEUED, State.SENDING), m.lease_until < asked_at()
@@ -64,14 +80,10 @@ class Claims:
         recurring = exists().where(series_due(self._bot_id, SERIES_AHEAD_S))
         ended = exists().where(m.id == waiters.c.message_id, mine, has_ended()).correlate(waiters)
         told = select(waiters).where(literal_column("waiters.ready"), ended).exists()
-        async with self._database.reading() as connection:
-            due = self._is_due(ahead_s)
-            return bool(await connection.scalar(select(or_(due, dead, stale, told, recurring))))
+        return select(or_(self._is_due(AHEAD), dead, stale, told, recurring))
 
-    async def has_due(self, ahead_s: float) -> bool:
-        """Is anything to be claimed within `ahead_s`? Takes no lock."""
-        async with self._database.reading() as connection:
-            return bool(await connection.scalar(select(self._is_due(ahead_s))))
+    def _due_and_queued(self) -> Select[tuple[bool, int]]:
+        return select(self._is_due(AHEAD), self._queued().scalar_subquery())
 
     async def claim(self, ahead_s: float, capacity: int) -> list[Claim]:
         """Claim what is due within `ahead_s`, `capacity` at most.
@@ -139,7 +151,7 @@ class Claims:
         async with self._database.writing() as connection:
             return len((await connection.execute(statement)).all())
 
-    def _is_due(self, ahead_s: float) -> ColumnElement[bool]:
+    def _is_due(self, ahead_s: float | ColumnElement[float]) -> ColumnElement[bool]:
         post = first_due(self._bot_id, literal(POSTS)) <= within(ahead_s)
         return or_(post, self._running(ahead_s).exists())
 
@@ -151,7 +163,7 @@ class Claims:
             in_state(State.QUEUED),
         )
 
-    def _running(self, ahead_s: float) -> Select[tuple[int]]:
+    def _running(self, ahead_s: float | ColumnElement[float]) -> Select[tuple[int]]:
         """Broadcasts with something due, so that the others' shares are not left unused."""
         comes = first_due(self._bot_id, broadcasts.c.id) <= within(ahead_s)
         return select(broadcasts.c.id).where(
