@@ -27,7 +27,7 @@ from infra.db.lines import (
     is_no_ledger,
 )
 from infra.db.moments import now_of
-from infra.db.turn import FileTurn
+from infra.db.turn import FileTurn, ThreadTurn
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -83,7 +83,7 @@ class Database:
             file = Path(str(self.url.database))
             self._turn: FileTurn | None = FileTurn(file, busy_ms / 1000)
             self._line: Line = SqliteLine(
-                self.name, lambda: _sqlite_line(file, busy_ms), self._turn
+                self.name, lambda: _sqlite_line(file, busy_ms), ThreadTurn(file, busy_ms / 1000)
             )
         else:
             self._turn = None

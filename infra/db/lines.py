@@ -10,7 +10,7 @@ import asyncio
 import sqlite3
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import asynccontextmanager
 from typing import Any, Protocol, TypeAlias
 
 import asyncpg
@@ -18,6 +18,7 @@ from sqlalchemy import Dialect
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import AnalyticBotError, LedgerUnavailable
+from infra.db.turn import ThreadTurn
 
 # Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
 # system error.
@@ -112,16 +113,15 @@ class SqliteLine:
         self,
         name: str,
         opened: Callable[[], sqlite3.Connection],
-        turn: AbstractAsyncContextManager[None],
+        turn: ThreadTurn,
     ) -> None:
         self._name, self._opened, self._turn = name, opened, turn
         self._thread = ThreadPoolExecutor(1, "ledger-line")
         self._connection: sqlite3.Connection | None = None
 
     async def run(self, *steps: Step) -> list[Rows]:
-        async with self._turn:
-            rows: list[Rows] = await self.do(lambda it: _transacted(it, steps))
-            return rows
+        rows: list[Rows] = await self.do(lambda it: self._in_turn(it, steps))
+        return rows
 
     async def look(self, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
         given = prepared.values(values)
@@ -133,8 +133,12 @@ class SqliteLine:
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
         self._thread.shutdown(wait=False)
+
+    def _in_turn(self, connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Rows]:
+        with self._turn:
+            return _transacted(connection, steps)
 
     def _do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         try:
@@ -148,6 +152,10 @@ class SqliteLine:
             if is_no_ledger(error):
                 raise LedgerUnavailable(f"{self._name}: {error}; {NO_LEDGER}") from error
             raise StatementRefused(str(error)) from error
+
+    def _end(self) -> None:
+        self._drop()
+        self._turn.close()
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None
