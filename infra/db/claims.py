@@ -32,8 +32,8 @@ from infra.db.holds import Holds
 from infra.db.lanes import first_due, waiting
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.occurrences import SERIES_AHEAD_S, series_due
-from infra.db.records import encoder, moment_of, records
-from infra.db.states import has_ended, in_state
+from infra.db.records import among, encoder, moment_of, records
+from infra.db.states import has_ended, in_state, stands_as
 from infra.db.tables import broadcasts, messages, waiters
 
 QUEUED_LEASE_S = 8.0
@@ -214,5 +214,8 @@ class Claims:
 def _find(dialect: str) -> Any:
     tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
     return select(utc_now(), m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
-        m.id == tokens.c.id, m.token == tokens.c.token, in_state(State.QUEUED)
+        m.id == tokens.c.id,
+        among(dialect, m.id, "tokens"),
+        m.token == tokens.c.token,
+        stands_as(State.QUEUED),
     )

@@ -30,8 +30,8 @@ from infra.db.engine import Database
 from infra.db.expiry import is_wanted
 from infra.db.lines import Step
 from infra.db.moments import from_now, later_of, plus, utc_now
-from infra.db.records import encoder, records
-from infra.db.states import in_state
+from infra.db.records import among, encoder, records
+from infra.db.states import in_state, stands_as
 from infra.db.tables import broadcasts, chats, messages
 from infra.grouping import Grouped
 
@@ -144,8 +144,9 @@ def _mark(dialect: str) -> Any:
         update(messages)
         .where(
             m.id == tokens.c.id,
+            among(dialect, m.id, "tokens"),
             m.token == tokens.c.token,
-            in_state(State.QUEUED),
+            stands_as(State.QUEUED),
             is_wanted(),
             ~paused,
             ~_in_flight(),
@@ -209,8 +210,9 @@ def _return(dialect: str) -> Any:
         update(messages)
         .where(
             m.id == returned.c.id,
+            among(dialect, m.id, "returned"),
             m.token == returned.c.token,
-            in_state(State.QUEUED),
+            stands_as(State.QUEUED),
         )
         .values(
             state=State.SCHEDULED.value,

@@ -37,8 +37,8 @@ from infra.db.holds import Holds
 from infra.db.lines import StatementRefused, Step
 from infra.db.moments import plus, utc_now
 from infra.db.reading import as_message
-from infra.db.records import encoder, records
-from infra.db.states import has_ended, in_state
+from infra.db.records import among, encoder, records
+from infra.db.states import has_ended, in_state, stands_as
 from infra.db.tables import UtcTime, attempts, messages, waiters
 from infra.grouping import Grouped
 
@@ -209,13 +209,18 @@ def _end(dialect: str, *, keeps_token: bool) -> Any:
     """
     ending = records(dialect, "endings", ENDINGS)
     e = ending.c
-    waits_again = and_(in_state(State.SCHEDULED), e.reason != EXHAUSTED)
-    late = and_(e.lasts, or_(in_state(State.UNCERTAIN), waits_again))
+    waits_again = and_(stands_as(State.SCHEDULED), e.reason != EXHAUSTED)
+    late = and_(e.lasts, or_(stands_as(State.UNCERTAIN), waits_again))
     due_at = plus(utc_now(), e.wait_s)
     waits = e.state == State.SCHEDULED.value
     return (
         update(messages)
-        .where(m.id == e.id, m.token == e.token, or_(in_state(State.SENDING), late))
+        .where(
+            m.id == e.id,
+            among(dialect, m.id, "endings"),
+            m.token == e.token,
+            or_(stands_as(State.SENDING), late),
+        )
         .values(
             state=e.state,
             attempts=m.attempts - e.refund,
