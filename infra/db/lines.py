@@ -8,9 +8,9 @@ the statements run, and not while an event loop comes round between them.
 
 import asyncio
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import Any, Protocol, TypeAlias
 
 import asyncpg
@@ -68,10 +68,11 @@ class PostgresLine:
 
     async def run(self, *steps: Step) -> list[Rows]:
         async with self._borrowed() as driver:
-            if len(steps) == 1:  # is a transaction by itself
-                return [await self._fetched(driver, steps[0])]
-            async with driver.transaction():
-                return [await self._fetched(driver, step) for step in steps]
+            with _judged(self._name):
+                if len(steps) == 1:  # is a transaction by itself
+                    return [await _fetched(driver, steps[0])]
+                async with driver.transaction():
+                    return [await _fetched(driver, step) for step in steps]
 
     async def look(self, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
         [rows] = await self.run((prepared, values))
@@ -91,19 +92,26 @@ class PostgresLine:
                 yield driver
                 return
 
-    async def _fetched(self, driver: Any, step: Step) -> Rows:
-        prepared, values = step
-        try:
-            rows: Rows = await driver.fetch(prepared.sql, *prepared.values(values))
-        except asyncpg.PostgresError as error:
-            if (error.sqlstate or "").startswith(SERVER_TROUBLES):
-                raise LedgerUnavailable(f"{self._name}: {error}") from error
+
+async def _fetched(driver: Any, step: Step) -> Rows:
+    prepared, values = step
+    rows: Rows = await driver.fetch(prepared.sql, *prepared.values(values))
+    return rows
+
+
+@contextmanager
+def _judged(name: str) -> Iterator[None]:
+    """Is it the statement that asyncpg complains of, or the server?"""
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if (error.sqlstate or "").startswith(SERVER_TROUBLES):
+            raise LedgerUnavailable(f"{name}: {error}") from error
+        raise StatementRefused(str(error)) from error
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        if isinstance(error, ValueError):  # a value that has no place in its parameter
             raise StatementRefused(str(error)) from error
-        except asyncpg.DataError as error:
-            raise StatementRefused(str(error)) from error
-        except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
-            raise LedgerUnavailable(f"{self._name}: {error}") from error
-        return rows
+        raise LedgerUnavailable(f"{name}: {error}") from error
 
 
 class SqliteLine:
