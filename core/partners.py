@@ -43,12 +43,16 @@ class Returned:
 
 @dataclass(frozen=True, slots=True)
 class Sending:
-    """The message as the mark found it: what to send where, and how it stands."""
+    """The message as the mark found it: what to send where, and how it stands.
+
+    `chat_known` is False where the ledger has nothing on the chat that an arrival could change.
+    """
 
     claim: Claim
     chat_id: str
     content: Content
     standing: Standing
+    chat_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,20 +25,24 @@ EARLY_S = 0.05
 BATCH_SPAN = timedelta(seconds=0.25)
 # Half a second of the governor's time: four children at once are done within its two.
 BATCH_OF_RATE_S = 0.5
-BATCH_UNLIMITED = 100
+BATCH_UNLIMITED = 250
 BATCH_MAX = 250
 CLAIM_UNLIMITED = 2_000
+# A claim costs as much as the sends of a few dozen messages.
+CLAIM_WORTH_IT = 500
 GIVEN_BACK_S = 1.0
 
 
-async def dispatch(runtime: Runtime) -> int:
+async def dispatch(runtime: Runtime, *, patiently: bool = False) -> int:
     """Claim what is due and hand it to the broker; how many messages.
 
-    What the broker does not take is given back to the ledger.
+    What the broker does not take is given back to the ledger. `patiently`, for one who is not
+    the only one to look: where there is no limit, it leaves a few to the next.
     """
     rate = runtime.settings.telegram_rate
     capacity = max(1, round(rate * AHEAD_S)) if rate else CLAIM_UNLIMITED
-    if not await runtime.ledger.claims.has_due(AHEAD_S):
+    worth_it = CLAIM_WORTH_IT if patiently and not rate else 1
+    if await runtime.ledger.claims.room(AHEAD_S, capacity) < worth_it:
         return 0
     claims = await runtime.ledger.claims.claim(AHEAD_S, capacity)
     if not claims:

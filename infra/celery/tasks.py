@@ -143,8 +143,9 @@ async def _deliver(runtime: Runtime, tokens: Sequence[tuple[int, int]]) -> None:
     claims, timeline = await runtime.ledger.find(tokens)
     if timeline is not None:
         await runtime.delivery.run(claims, timeline)
-    await dispatch(runtime)
-    await tell(runtime)
+    await dispatch(runtime, patiently=True)
+    if any(claim.broadcast_id == POSTS for claim in claims):  # only a post's end is waited for
+        await tell(runtime)
     if any(claim.broadcast_id != POSTS for claim in claims):
         await complete(runtime)
 

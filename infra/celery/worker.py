@@ -24,7 +24,15 @@ from infra.monitoring import metrics, server
 
 log = logging.getLogger(__name__)
 
-HEAVY = ("sqlalchemy.ext.asyncio", "asyncpg", "aiosqlite", "aiohttp", "redis.asyncio")
+HEAVY = (
+    "sqlalchemy.ext.asyncio",
+    "asyncpg",
+    "aiosqlite",
+    "aiohttp",
+    "httptools",
+    "redis.asyncio",
+    "uvloop",
+)
 PR_SET_PDEATHSIG = 1
 
 

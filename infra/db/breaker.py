@@ -31,6 +31,18 @@ class Breaker:
             log.warning("broadcast %d: errors in a row were not looked at: %s", broadcast_id, error)
 
     async def _look(self, broadcast_id: int, reason: str) -> None:
+        if await self._has_met_too_many(broadcast_id):
+            await self._pause(broadcast_id, reason)
+
+    async def _has_met_too_many(self, broadcast_id: int) -> bool:
+        """Without a lock: this is asked after each error."""
+        met = select(func.sum(t.streak)).where(t.broadcast_id == broadcast_id).scalar_subquery()
+        query = select(b.errors_in_a_row > 0, met >= b.errors_in_a_row)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(query.where(b.id == broadcast_id))
+            return all(rows.one_or_none() or [False])
+
+    async def _pause(self, broadcast_id: int, reason: str) -> None:
         running = (b.id == broadcast_id, b.state == BroadcastState.RUNNING.value)
         most = select(b.errors_in_a_row).where(*running).with_for_update()
         streak = select(func.sum(t.streak)).where(t.broadcast_id == broadcast_id)

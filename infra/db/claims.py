@@ -7,10 +7,13 @@ from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
+    Double,
     Select,
     Subquery,
     and_,
+    bindparam,
     exists,
     func,
     literal,
@@ -32,10 +35,12 @@ from infra.db.holds import Holds
 from infra.db.lanes import first_due, is_open, waiting
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.occurrences import SERIES_AHEAD_S, series_due
-from infra.db.states import has_ended, in_state
+from infra.db.records import among, encoder, moment_of, records
+from infra.db.states import has_ended, in_state, stands_as
 from infra.db.tables import broadcasts, messages, waiters
 
 QUEUED_LEASE_S = 8.0
+AHEAD = bindparam("ahead_s", type_=Double)
 
 m = messages.c
 
@@ -50,11 +55,26 @@ class Claims:
 
     def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
         self._database, self._bot_id, self._holds = database, bot_id, holds
+        self._encode = encoder(database.dialect)
+        self._find_statement = database.prepared(_find(database.dialect))
+        self._busy_statement = database.prepared(self._busy())
+        self._room_statement = database.prepared(self._due_and_queued())
 
     async def is_busy(self, ahead_s: float) -> bool:
         """Is anything due within `ahead_s`, past its lease, expired, waited for, a recurrence to be
         written, or a broadcast to be gone on with or ended? Takes no lock.
         """
+        [(busy,)] = await self._database.look(self._busy_statement, ahead_s=ahead_s)
+        return bool(busy)
+
+    async def room(self, ahead_s: float, capacity: int) -> int:
+        """How many may be claimed if `capacity` may be queued; 0 where nothing is due within
+        `ahead_s`. Takes no lock.
+        """
+        [(due, queued)] = await self._database.look(self._room_statement, ahead_s=ahead_s)
+        return max(0, capacity - queued) if due else 0
+
+    def _busy(self) -> Select[tuple[bool]]:
         mine = m.bot_id == self._bot_id
         dead = exists().where(
             mine, in_state(State.QUEUED, State.SENDING), m.lease_until < asked_at()
@@ -67,14 +87,10 @@ class Claims:
             select(broadcasts.c.id).where(work(self._bot_id)).exists()
             for work in (to_complete, to_build, to_end)
         ]
-        async with self._database.reading() as connection:
-            busy = or_(self._is_due(ahead_s), dead, stale, told, recurring, *works)
-            return bool(await connection.scalar(select(busy)))
+        return select(or_(self._is_due(AHEAD), dead, stale, told, recurring, *works))
 
-    async def has_due(self, ahead_s: float) -> bool:
-        """Is anything to be claimed within `ahead_s`? Takes no lock."""
-        async with self._database.reading() as connection:
-            return bool(await connection.scalar(select(self._is_due(ahead_s))))
+    def _due_and_queued(self) -> Select[tuple[bool, int]]:
+        return select(self._is_due(AHEAD), self._queued().scalar_subquery())
 
     async def claim(self, ahead_s: float, capacity: int) -> list[Claim]:
         """Claim what is due within `ahead_s`, `capacity` at most.
@@ -111,14 +127,14 @@ class Claims:
 
     async def find(self, tokens: Sequence[tuple[int, int]]) -> tuple[list[Claim], datetime | None]:
         """Which of these (id, token) are still claims, and the time; None where none is."""
-        by_id = dict(tokens)
-        query = select(utc_now(), m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
-            m.id.in_(list(by_id)), m.state == State.QUEUED.value
-        )
-        async with self._database.reading() as connection:
-            rows = (await connection.execute(query)).all()
-        mine = [Claim(*row[1:]) for row in rows if row.token == by_id[row.id]]
-        return in_order(mine), rows[-1][0] if rows else None
+        asked = self._encode({"id": id_, "token": token} for id_, token in dict(tokens).items())
+        rows = await self._database.look(self._find_statement, tokens=asked)
+        told = moment_of(self._database.dialect)
+        found = [
+            Claim(id_, token, chat_id, broadcast_id, told(due_at), cost)
+            for _, id_, token, chat_id, broadcast_id, due_at, cost in rows
+        ]
+        return in_order(found), told(rows[-1][0]) if rows else None
 
     async def release_dead(self, limit: int = 500) -> int:
         """Take back queued messages whose holder let the lease run out; how many."""
@@ -142,7 +158,7 @@ class Claims:
         async with self._database.writing() as connection:
             return len((await connection.execute(statement)).all())
 
-    def _is_due(self, ahead_s: float) -> ColumnElement[bool]:
+    def _is_due(self, ahead_s: float | ColumnElement[float]) -> ColumnElement[bool]:
         post = first_due(self._bot_id, literal(POSTS)) <= within(ahead_s)
         return or_(post, self._running(ahead_s).exists())
 
@@ -154,7 +170,7 @@ class Claims:
             in_state(State.QUEUED),
         )
 
-    def _running(self, ahead_s: float) -> Select[tuple[int]]:
+    def _running(self, ahead_s: float | ColumnElement[float]) -> Select[tuple[int]]:
         """Broadcasts with something due, so that the others' shares are not left unused."""
         comes = first_due(self._bot_id, broadcasts.c.id) <= within(ahead_s)
         return select(broadcasts.c.id).where(*is_open(self._bot_id, within(ahead_s)), comes)
@@ -202,3 +218,13 @@ class Claims:
         )
         taken = [Claim(*row) for row in await connection.execute(statement)]
         return in_order(taken)
+
+
+def _find(dialect: str) -> Any:
+    tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
+    return select(utc_now(), m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
+        m.id == tokens.c.id,
+        among(dialect, m.id, "tokens"),
+        m.token == tokens.c.token,
+        stands_as(State.QUEUED),
+    )

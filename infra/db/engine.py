@@ -1,8 +1,9 @@
 """Connections to the ledger, on SQLite and on Postgres."""
 
+import sqlite3
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, nullcontext
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,8 +15,19 @@ from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from core.errors import ConfigurationError, LedgerUnavailable
+from infra.db.lines import (
+    NO_LEDGER,
+    SERVER_TROUBLES,
+    Line,
+    PostgresLine,
+    Prepared,
+    Rows,
+    SqliteLine,
+    Step,
+    is_no_ledger,
+)
 from infra.db.moments import now_of
-from infra.db.turn import FileTurn
+from infra.db.turn import FileTurn, ThreadTurn
 
 DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -24,10 +36,6 @@ DRIVERS = {
 }
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 60
-NO_LEDGER = "name another file in DATABASE_URL, or restore a backup of this one"
-# Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
-# system error.
-SERVER_TROUBLES = ("08", "40", "53", "57", "58")
 # SQLite's writers queue behind one lock; each holds it for the milliseconds of a commit.
 BUSY_TIMEOUT_MS = 15_000
 
@@ -74,6 +82,9 @@ class Database:
             self._reader = _sqlite_engine(self.url, "BEGIN", 2, busy_ms)
             file = Path(str(self.url.database))
             self._turn: FileTurn | None = FileTurn(file, busy_ms / 1000)
+            self._line: Line = SqliteLine(
+                self.name, lambda: _sqlite_line(file, busy_ms), ThreadTurn(file, busy_ms / 1000)
+            )
         else:
             self._turn = None
             self._writer = self._reader = create_async_engine(
@@ -87,6 +98,7 @@ class Database:
                     "command_timeout": patience_s or COMMAND_TIMEOUT_S,
                 },
             )
+            self._line = PostgresLine(self.name, self._writer)
 
     def _make_folder(self) -> None:
         try:
@@ -104,13 +116,6 @@ class Database:
         """A transaction that may write; on SQLite it holds the write lock from its start."""
         async with self._turn or nullcontext(), self._transaction(self._writer) as connection:
             yield connection
-
-    @asynccontextmanager
-    async def rehearsing(self) -> AsyncIterator[AsyncConnection]:
-        """A transaction that is undone, whatever was done in it."""
-        async with self.writing() as connection:
-            yield connection
-            await connection.rollback()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[AsyncConnection]:
@@ -135,15 +140,38 @@ class Database:
             finally:
                 await connection.exec_driver_sql("BEGIN")
 
+    def prepared(self, statement: Any) -> Prepared:
+        """The statement for `run` and `look`."""
+        return Prepared(statement, self._writer.dialect)
+
+    async def run(self, *steps: Step) -> list[Rows]:
+        """One transaction of prepared statements; the rows that each of them returned.
+
+        Raises StatementRefused, besides LedgerUnavailable.
+        """
+        with self._told():
+            return await self._line.run(*steps)
+
+    async def look(self, prepared: Prepared, **values: Any) -> Rows:
+        """The rows of one prepared statement that only reads."""
+        with self._told():
+            return await self._line.look(prepared, values)
+
     @asynccontextmanager
     async def _transaction(self, engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
-        try:
+        with self._told():
             async with engine.begin() as connection:
                 yield connection
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """What keeps the database from answering is raised as LedgerUnavailable."""
+        try:
+            yield
         except (OperationalError, InterfaceError) as error:
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
         except DBAPIError as error:
-            if _is_no_ledger(error):
+            if is_no_ledger(error.orig):
                 raise LedgerUnavailable(f"{self.name}: {_cause(error)}; {NO_LEDGER}") from error
             if not (error.connection_invalidated or _passes(error)):
                 raise
@@ -153,6 +181,7 @@ class Database:
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
 
     async def close(self) -> None:
+        await self._line.close()
         await self._writer.dispose()
         if self._reader is not self._writer:
             await self._reader.dispose()
@@ -164,11 +193,6 @@ def _passes(error: DBAPIError) -> bool:
     """Trouble of the server's own, not of the statement: it is over when somebody mends it."""
     sqlstate: str = getattr(error.orig, "sqlstate", None) or ""
     return sqlstate.startswith(SERVER_TROUBLES)
-
-
-def _is_no_ledger(error: DBAPIError) -> bool:
-    """SQLite opens any file, and says what it is only when it reads it."""
-    return getattr(error.orig, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
 
 
 def _cause(error: BaseException) -> str:
@@ -186,14 +210,24 @@ def _sqlite_engine(url: URL, begin: str, pool_size: int, busy_ms: int) -> AsyncE
         # The driver must not open transactions by itself: it would open DEFERRED ones, and a
         # reader that turns writer fails at once where another has written meanwhile.
         connection.isolation_level = None
-        connection.create_function("utc_now", 0, lambda: time.time_ns() // 1000)
-        cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.close()
+        _set_up(connection, busy_ms)
 
     @event.listens_for(engine.sync_engine, "begin")
     def _(connection: Any) -> None:
         connection.exec_driver_sql(begin)
 
     return engine
+
+
+def _sqlite_line(file: Path, busy_ms: int) -> sqlite3.Connection:
+    connection = sqlite3.connect(file, isolation_level=None)
+    _set_up(connection, busy_ms)
+    return connection
+
+
+def _set_up(connection: Any, busy_ms: int) -> None:
+    connection.create_function("utc_now", 0, lambda: time.time_ns() // 1000)
+    cursor = connection.cursor()
+    cursor.execute(f"PRAGMA busy_timeout = {busy_ms}")
+    cursor.execute("PRAGMA synchronous = FULL")
+    cursor.close()

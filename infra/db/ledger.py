@@ -2,12 +2,9 @@
 
 from collections.abc import Callable, Sequence
 
-from core.epoch import EPOCH
-from core.message import POSTS, Claim, Content, OnUncertain, State
-from core.outcome import Sent
+from core.message import Claim
 from core.partners import Report, Returned, Sending, Timeline
 from core.retry import RetryPolicy
-from core.verdict import Standing, Verdict
 from infra.db.broadcast_build import BroadcastBuild
 from infra.db.broadcast_ends import BroadcastEnds
 from infra.db.broadcast_retry import BroadcastRetry
@@ -67,19 +64,13 @@ class Ledger:
         return Timeline(utc, self._now_s())
 
     async def warm_up(self) -> None:
-        """Rehearse a delivery, and undo it: what the first one would have to open and to compile
+        """Rehearse a delivery of nothing: what the first one would have to open and to compile
         takes a third of a second, by which a message would be late.
         """
-        now = EPOCH
-        claim = Claim(0, 0, "0", POSTS, now)
-        standing = Standing(1, 1, 0, OnUncertain.PARK)
-        sending = Sending(claim, "0", Content("", {}), standing)
-        report = Report(sending, Sent((0,)), Verdict(State.SENT), now, now)
-        await self.find([(0, 0)])
-        await self.claims.has_due(0.0)
-        async with self.database.rehearsing() as connection:
-            await self.marks.mark(connection, [claim])
-            await self.outcomes.write(connection, [report])
+        await self.find([])
+        await self.claims.room(0.0, 1)
+        await self.marks.warm_up()
+        await self.outcomes.warm_up()
 
     async def find(self, tokens: Sequence[tuple[int, int]]) -> tuple[list[Claim], Timeline | None]:
         """Which of these (id, token) are still claims, with the clocks as in `timeline`."""

@@ -2,21 +2,25 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
+import orjson
 from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Double,
     FromClause,
+    Text,
     and_,
+    case,
+    cast,
     exists,
     func,
     select,
     tuple_,
     update,
 )
-from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.attempts import SENDING_LEASE_S
 from core.broadcast import BroadcastState
@@ -26,9 +30,10 @@ from core.personal_content import personal, values_of
 from core.verdict import Standing
 from infra.db.engine import Database
 from infra.db.expiry import is_wanted
+from infra.db.lines import Step
 from infra.db.moments import from_now, later_of, plus, utc_now
-from infra.db.records import encoder, records
-from infra.db.states import in_state
+from infra.db.records import among, encoder, records
+from infra.db.states import in_state, stands_as
 from infra.db.tables import broadcasts, chats, messages
 from infra.grouping import Grouped
 
@@ -43,8 +48,8 @@ class Marks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._encode = encoder(database.dialect)
-        self._mark_statement = _mark(database.dialect)
-        self._return_statement = _return(database.dialect)
+        self._mark_statement = database.prepared(_mark(database.dialect))
+        self._return_statement = database.prepared(_return(database.dialect))
         self.mark_sending = Grouped(self._mark)
         self.give_back = Grouped(self._give_back)
 
@@ -60,31 +65,31 @@ class Marks:
             await connection.execute(statement)
 
     async def _mark(self, claims: list[Claim]) -> list[Sending | None]:
-        async with self._database.writing() as connection:
-            return await self.mark(connection, claims)
-
-    async def mark(
-        self, connection: AsyncConnection, claims: Sequence[Claim]
-    ) -> list[Sending | None]:
-        """Mark in this transaction what may be sent; None for what may not."""
+        """Mark in one transaction what may be sent; None for what may not."""
         marked: list[Sending | None] = [None] * len(claims)
-        for places in rounds(claims):
+        turns = rounds(claims)
+        found = await self._database.run(*(self._step(claims, places) for places in turns))
+        for places, rows in zip(turns, found, strict=True):
             by_id = {claims[place].id: place for place in places}
-            rows = self._encode(
-                {"id": claims[place].id, "token": claims[place].token} for place in places
-            )
-            for row in await connection.execute(self._mark_statement, {"tokens": rows}):
-                place = by_id[row.id]
-                marked[place] = _sending(claims[place], row)
+            for row in rows:
+                place = by_id[row[0]]
+                marked[place] = _sending(claims[place], *row[1:])
         return marked
+
+    def _step(self, claims: Sequence[Claim], places: Sequence[int]) -> Step:
+        tokens = ({"id": claims[place].id, "token": claims[place].token} for place in places)
+        return self._mark_statement, {"tokens": self._encode(tokens)}
+
+    async def warm_up(self) -> None:
+        """Compile, open and plan what the first mark needs; marks nothing."""
+        await self._database.run((self._mark_statement, {"tokens": "[]"}))
 
     async def _give_back(self, returned: list[Returned]) -> list[None]:
         rows = self._encode(
             {"id": each.claim.id, "token": each.claim.token, "wait_s": each.wait_s}
             for each in returned
         )
-        async with self._database.writing() as connection:
-            await connection.execute(self._return_statement, {"returned": rows})
+        await self._database.run((self._return_statement, {"returned": rows}))
         return [None] * len(returned)
 
 
@@ -104,17 +109,29 @@ def rounds(claims: Sequence[Claim]) -> list[list[int]]:
     return made
 
 
-def _sending(claim: Claim, row: Any) -> Sending:
-    stored = row.content if row.content is not None else row.shared_content
-    content = Content(stored["method"], stored["params"])
-    if row.personal is not None:
-        content = personal(content, values_of(row.personal, claim.chat_id))
-    return Sending(
-        claim,
-        row.migrated_to or claim.chat_id,
-        content,
-        Standing(row.attempts, row.max_attempts, row.hidden, OnUncertain(row.on_uncertain)),
-    )
+def _sending(
+    claim: Claim,
+    own: str | None,
+    values: str | None,
+    attempts: int,
+    max_attempts: int,
+    hidden: int,
+    on_uncertain: str,
+    shared: str | None,
+    known: str | None,
+) -> Sending:
+    standing = Standing(attempts, max_attempts, hidden, OnUncertain(on_uncertain))
+    content = _content(own or shared or "")
+    if values is not None:
+        content = personal(content, values_of(orjson.loads(values), claim.chat_id))
+    return Sending(claim, known or claim.chat_id, content, standing, known is not None)
+
+
+@lru_cache(maxsize=64)
+def _content(stored: str) -> Content:
+    """A broadcast has one for all of its messages."""
+    content = orjson.loads(stored)
+    return Content(content["method"], content["params"])
 
 
 def _mark(dialect: str) -> Any:
@@ -125,16 +142,19 @@ def _mark(dialect: str) -> Any:
     before = messages.alias("before")
     its_broadcast = (broadcasts.c.id == m.broadcast_id, broadcasts.c.state != RUNNING)
     stopped = exists().where(*its_broadcast)
-    migrated = select(chats.c.migrated_to).where(
+    # Where the chat has gone, "" where it is only known that it could not be reached.
+    unreachable = case((chats.c.unreachable.is_not(None), ""), else_=None)
+    known = select(func.coalesce(chats.c.migrated_to, unreachable)).where(
         chats.c.bot_id == m.bot_id, chats.c.chat_id == m.chat_id
     )
-    shared = select(broadcasts.c.content).where(broadcasts.c.id == m.broadcast_id)
+    shared = select(cast(broadcasts.c.content, Text)).where(broadcasts.c.id == m.broadcast_id)
     return (
         update(messages)
         .where(
             m.id == tokens.c.id,
+            among(dialect, m.id, "tokens"),
             m.token == tokens.c.token,
-            in_state(State.QUEUED),
+            stands_as(State.QUEUED),
             is_wanted(),
             ~stopped,
             ~_in_flight(),
@@ -147,14 +167,14 @@ def _mark(dialect: str) -> Any:
         )
         .returning(
             m.id,
-            m.content,
-            m.personal,
+            cast(m.content, Text),
+            cast(m.personal, Text),
             m.attempts,
             m.max_attempts,
             m.hidden,
             m.on_uncertain,
             shared.scalar_subquery().label("shared_content"),
-            migrated.scalar_subquery().label("migrated_to"),
+            known.scalar_subquery().label("known"),
         )
     )
 
@@ -199,8 +219,9 @@ def _return(dialect: str) -> Any:
         update(messages)
         .where(
             m.id == returned.c.id,
+            among(dialect, m.id, "returned"),
             m.token == returned.c.token,
-            in_state(State.QUEUED),
+            stands_as(State.QUEUED),
         )
         .values(
             state=State.SCHEDULED.value,
@@ -208,4 +229,5 @@ def _return(dialect: str) -> Any:
             lease_until=None,
             due_at=later_of(wanted, func.coalesce(predecessor_due, m.due_at)),
         )
+        .returning(m.id)
     )

@@ -65,9 +65,11 @@ def from_now(seconds: float) -> ColumnElement[Any]:
     return plus(utc_now(), bindparam(None, seconds, type_=Float))
 
 
-def within(seconds: float) -> ColumnElement[Any]:
+def within(seconds: float | ColumnElement[float]) -> ColumnElement[Any]:
     """As `from_now`, to compare with: see `asked_at`."""
-    return plus(asked_at(), bindparam(None, seconds, type_=Float))
+    if not isinstance(seconds, ColumnElement):
+        seconds = bindparam(None, seconds, type_=Float)
+    return plus(asked_at(), seconds)
 
 
 @compiles(utc_now, "postgresql")

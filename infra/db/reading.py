@@ -35,7 +35,7 @@ class Reading:
             if row is None:
                 raise NotFound(f"no message {message_id}; `analyticbot list` shows those there are")
             tried = (await connection.execute(history.order_by(attempts.c.id))).all()
-        return as_message(row, tuple(map(_as_attempt, tried)))
+        return as_message(row, _history(row, list(map(_as_attempt, tried))))
 
     async def newest(
         self, *, states: Sequence[State] = (), limit: int = 50, before_id: int | None = None
@@ -106,6 +106,14 @@ def _shared_key(row: Any) -> str:
     if row.series_id is None:
         return f"broadcast:{row.broadcast_id}:{row.chat_id}"
     return f"series:{row.series_id}:{row.occurrence_at or row.wanted_at:%Y-%m-%dT%H:%MZ}"
+
+
+def _history(row: Any, tried: list[Attempt]) -> tuple[Attempt, ...]:
+    """The attempt that arrived is the message's own end: it has no row of its own."""
+    arrived = row.state == State.SENT.value and row.message_ids  # else settled by hand
+    if arrived and not any(each.outcome == "sent" for each in tried):
+        tried.append(Attempt(row.attempts, row.sent_at, row.ended_at, "sent", "", ""))
+    return tuple(tried)
 
 
 def _as_attempt(row: Any) -> Attempt:

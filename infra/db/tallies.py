@@ -3,15 +3,16 @@ them, so that nobody ever has to count a million rows.
 """
 
 import os
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import bindparam, case, func, or_, select, update
+from sqlalchemy import case, func, or_, select, true, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import BroadcastState
 from core.message import ACTIVE, POSTS, State
+from infra.db.records import encoder, records
 from infra.db.tables import broadcast_tallies, broadcasts
 from infra.db.upsert import insert_into
 
@@ -25,6 +26,7 @@ COUNTED = {
     State.CANCELLED: "skipped",
     State.EXPIRED: "skipped",
 }
+COUNTS = ("sent", "failed", "uncertain", "skipped", "streak")
 ERRORS = (State.FAILED, State.UNCERTAIN)
 
 b, t = broadcasts.c, broadcast_tallies.c
@@ -48,29 +50,29 @@ class Tallies:
 
     def __init__(self, dialect: str, shard: int | None = None) -> None:
         self._shard = os.getpid() % SHARDS if shard is None else shard
-        self._add = _add(dialect)
-        self._add_errors = _told_of_errors(self._add)
+        self._encode = encoder(dialect)
+        self.statement = _add(dialect)
+        """Counts, with what `values` gives."""
 
-    async def add(self, connection: AsyncConnection, moves: Iterable[Move]) -> list[int]:
-        """Count these moves; the broadcasts that may have met too many errors in a row."""
-        moved = [move for move in moves if move.broadcast_id != POSTS]
-        await reopen(connection, {move.broadcast_id for move in moved if _goes_on(move)})
-        failing = []
-        # One by one and in order, or two processes could wait for each other.
-        for broadcast_id in sorted({move.broadcast_id for move in moved}):
-            change = _change([move for move in moved if move.broadcast_id == broadcast_id])
-            if not any(change.values()):
-                continue
-            values = {"broadcast_id": broadcast_id, "shard": self._shard, **change}
-            if not change["streak"]:
-                await connection.execute(self._add, values)
-                continue
-            told = values | {"of_broadcast": broadcast_id}
-            row = (await connection.execute(self._add_errors, told)).one()
-            # Where all shards together have reached the limit, one has its share of it.
-            if row.most and row.streak * SHARDS >= row.most:
-                failing.append(broadcast_id)
-        return failing
+    async def add(self, connection: AsyncConnection, moves: Sequence[Move]) -> None:
+        await reopen(connection, {move.broadcast_id for move in moves if _goes_on(move)} - {POSTS})
+        if (values := self.values(moves)) is not None:
+            await connection.execute(self.statement, values)
+
+    def values(self, moves: Iterable[Move]) -> dict[str, str] | None:
+        """None where nothing is to be counted."""
+        changes = [
+            {"broadcast_id": broadcast_id, "shard": self._shard, **change}
+            for broadcast_id, change in _changes(moves).items()
+            if any(change.values())
+        ]
+        return {"changes": self._encode(changes)} if changes else None
+
+
+def failing(moves: Iterable[Move]) -> list[int]:
+    """Broadcasts whose last of these moves are errors."""
+    changes = _changes(moves)
+    return [broadcast_id for broadcast_id, change in changes.items() if change["streak"]]
 
 
 def counted(broadcast_id: Any = b.id) -> Any:
@@ -99,26 +101,35 @@ def _goes_on(move: Move) -> bool:
     return move.before not in ACTIVE and move.after in ACTIVE
 
 
-def _change(moves: Iterable[Move]) -> dict[str, int]:
-    """What these moves, in their order, add to a shard."""
-    change = dict.fromkeys(("sent", "failed", "uncertain", "skipped", "streak"), 0)
+def _changes(moves: Iterable[Move]) -> dict[int, dict[str, int]]:
+    """What these moves, in their order, add to a shard: by broadcast, in one order, or two
+    processes could wait for each other.
+    """
+    changes: dict[int, dict[str, int]] = {}
     for move in moves:
-        if move.before in COUNTED:
-            change[COUNTED[move.before]] -= 1
-        if move.after in COUNTED:
-            change[COUNTED[move.after]] += 1
-        if move.after is State.SENT:
-            change["streak"] = 0
-        elif move.after in ERRORS and move.before in ACTIVE:
-            change["streak"] += 1
-    return change
+        if move.broadcast_id != POSTS:
+            change = changes.setdefault(move.broadcast_id, dict.fromkeys(COUNTS, 0))
+            _count(move, change)
+    return dict(sorted(changes.items()))
+
+
+def _count(move: Move, change: dict[str, int]) -> None:
+    if move.before in COUNTED:
+        change[COUNTED[move.before]] -= 1
+    if move.after in COUNTED:
+        change[COUNTED[move.after]] += 1
+    if move.after is State.SENT:
+        change["streak"] = 0
+    elif move.after in ERRORS and move.before in ACTIVE:
+        change["streak"] += 1
 
 
 def _add(dialect: str) -> Any:
-    names = ("broadcast_id", "shard", "sent", "failed", "uncertain", "skipped", "streak")
-    insert = insert_into(dialect, broadcast_tallies).values(
-        {name: bindparam(name) for name in names}
-    )
+    names = ("broadcast_id", "shard", *COUNTS)
+    given = records(dialect, "changes", {name: t[name].type for name in names}).c
+    # "true": without a WHERE, SQLite takes ON CONFLICT for a join's ON.
+    changes = select(*(given[name] for name in names)).where(true()).order_by(given.broadcast_id)
+    insert = insert_into(dialect, broadcast_tallies).from_select(names, changes)
     new = insert.excluded
     sums = {name: t[name] + new[name] for name in ("sent", "failed", "uncertain", "skipped")}
     # A success among them: the errors before it count no more.
@@ -126,10 +137,3 @@ def _add(dialect: str) -> Any:
     return insert.on_conflict_do_update(
         index_elements=["broadcast_id", "shard"], set_=sums | {"streak": streak}
     )
-
-
-def _told_of_errors(add: Any) -> Any:
-    """The same, which tells the shard's errors in a row, and how many the broadcast bears."""
-    # By the value: an INSERT's own table cannot be told from another one in its RETURNING.
-    bears = select(b.errors_in_a_row).where(b.id == bindparam("of_broadcast"))
-    return add.returning(t.streak, bears.scalar_subquery().label("most"))

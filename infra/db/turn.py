@@ -23,23 +23,79 @@ class FileTurn:
     """
 
     def __init__(self, path: Path, within_s: float) -> None:
-        self._path, self._within_s = path, within_s
-        self._turn: IO[bytes] | None = None
-        self._gate: IO[bytes] | None = None
+        self._files, self._within_s = _Files(path), within_s
         self._own = asyncio.Lock()
 
     async def __aenter__(self) -> None:
         await self._own.acquire()
         try:
-            await self._lock()
+            give_up_at = time.monotonic() + self._within_s
+            while not self._files.advance():
+                self._files.check(give_up_at)
+                await asyncio.sleep(LOOK_AGAIN_S)
         except BaseException:
+            self._files.let_go()
             self._own.release()
             raise
 
     async def __aexit__(self, *_: object) -> None:
+        self._files.let_go()
+        self._own.release()
+
+    def close(self) -> None:
+        self._files.close()
+
+
+class ThreadTurn:
+    """The same for a thread that may wait: a `with` for one writer at a time."""
+
+    def __init__(self, path: Path, within_s: float) -> None:
+        self._files, self._within_s = _Files(path), within_s
+
+    def __enter__(self) -> None:
+        try:
+            give_up_at = time.monotonic() + self._within_s
+            while not self._files.advance():
+                self._files.check(give_up_at)
+                time.sleep(LOOK_AGAIN_S)
+        except BaseException:
+            self._files.let_go()
+            raise
+
+    def __exit__(self, *_: object) -> None:
+        self._files.let_go()
+
+    def close(self) -> None:
+        self._files.close()
+
+
+class _Files:
+    """The gate and the turn, as one of those sees them who wait there."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._turn: IO[bytes] | None = None
+        self._gate: IO[bytes] | None = None
+        self._at_gate = False
+
+    def advance(self) -> bool:
+        """Go on to the gate, and from there to the turn, if they are free; is it ours?"""
+        self._turn = self._turn or self._opened(".turn")
+        self._gate = self._gate or self._opened(".gate")
+        self._at_gate = self._at_gate or _locked(self._gate)
+        if not (self._at_gate and _locked(self._turn)):
+            return False
+        self._leave_gate()
+        return True
+
+    def check(self, give_up_at: float) -> None:
+        if time.monotonic() > give_up_at:
+            raise LedgerUnavailable(f"{self._path}: another process writes and does not end")
+
+    def let_go(self) -> None:
+        self._leave_gate()
         if self._turn is not None:
             fcntl.flock(self._turn, fcntl.LOCK_UN)
-        self._own.release()
 
     def close(self) -> None:
         for file in (self._turn, self._gate):
@@ -47,21 +103,10 @@ class FileTurn:
                 file.close()
         self._turn = self._gate = None
 
-    async def _lock(self) -> None:
-        give_up_at = time.monotonic() + self._within_s
-        self._turn = self._turn or self._opened(".turn")
-        self._gate = self._gate or self._opened(".gate")
-        await self._take(self._gate, give_up_at)
-        try:
-            await self._take(self._turn, give_up_at)
-        finally:
+    def _leave_gate(self) -> None:
+        if self._at_gate and self._gate is not None:
             fcntl.flock(self._gate, fcntl.LOCK_UN)
-
-    async def _take(self, file: IO[bytes], give_up_at: float) -> None:
-        while not _locked(file):
-            if time.monotonic() > give_up_at:
-                raise LedgerUnavailable(f"{self._path}: another process writes and does not end")
-            await asyncio.sleep(LOOK_AGAIN_S)
+        self._at_gate = False
 
     def _opened(self, suffix: str) -> IO[bytes]:
         try:

@@ -17,7 +17,10 @@ from core.outcome import (
     Unauthorized,
     Uncertain,
 )
+from infra.telegram.connections import NotConnected
 
+# The connection did not stand: ours, and those of the bot's aiogram.
+NOT_SENT = (NotConnected, aiohttp.ClientConnectorError, aiohttp.ConnectionTimeoutError)
 TOKEN = re.compile(r"/bot\d+:[A-Za-z0-9_-]+")
 # How much of what Telegram said is kept, in characters.
 KEPT = 500
@@ -77,7 +80,7 @@ def classify_exception(error: Exception) -> Outcome:
     # An answer's error carries the URL, and that the token.
     text = error.message if isinstance(error, aiohttp.ClientResponseError) else str(error)
     told = _kept(f"{type(error).__name__}: {text}")
-    if isinstance(error, aiohttp.ClientConnectorError | aiohttp.ConnectionTimeoutError):
+    if isinstance(error, NOT_SENT):
         return Retryable("connect", told)
     if isinstance(error, aiohttp.InvalidURL | UnicodeError):  # the latter: no host's name
         return Retryable("connect", "TELEGRAM_API_URL is not an address")

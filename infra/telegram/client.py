@@ -1,50 +1,26 @@
 """A thin Bot API client: one POST, judged by `classify`."""
 
-import asyncio
-from collections.abc import Callable
-from contextvars import ContextVar
+from collections.abc import Callable, Mapping
 from typing import Any
 
-import aiohttp
 import orjson
 
 from core.attempts import REQUEST_WITHIN_S
 from core.delivery import IN_FLIGHT
-from core.errors import AnalyticBotError, TelegramUnavailable
+from core.errors import TelegramUnavailable
 from core.message import Content
 from core.outcome import Outcome, Unsent
 from infra.telegram.answers import error_of, result_of
 from infra.telegram.classify import classify, classify_exception
+from infra.telegram.connection import Answer
+from infra.telegram.connections import Bounds, Connections, NotConnected, TooLate
 
-HEADERS = {"Content-Type": "application/json"}
 # Before Telegram closes it: a connection closed under our write hides the answer.
 IDLE_CONNECTION_S = 10.0
 CONNECT_WITHIN_S = 5.0
 ANSWER_WITHIN_S = REQUEST_WITHIN_S - 5.0
 # A question can be asked again: whoever asks it is not kept waiting.
 ASK_WITHIN_S = 10.0
-
-
-_write_before_s: ContextVar[float] = ContextVar("write_before_s")
-
-
-class TooLate(AnalyticBotError):
-    """The connection stood only after the moment until which the request might be begun."""
-
-
-class _Connector(aiohttp.TCPConnector):
-    """Looks at the clock when the connection stands: the last moment before the write."""
-
-    def __init__(self, now_s: Callable[[], float], **options: Any) -> None:
-        super().__init__(**options)
-        self._now_s = now_s
-
-    async def connect(self, *args: Any, **options: Any) -> aiohttp.connector.Connection:
-        connection = await super().connect(*args, **options)
-        if self._now_s() > _write_before_s.get():
-            connection.release()  # nothing was written: the next message may use it
-            raise TooLate
-        return connection
 
 
 class TelegramClient:
@@ -54,39 +30,30 @@ class TelegramClient:
     """
 
     def __init__(self, api_url: str, token: str, now_s: Callable[[], float]) -> None:
-        self._base = f"{api_url.rstrip('/')}/bot{token}/"
         self._now_s = now_s
-        self._session = aiohttp.ClientSession(
-            connector=_Connector(
-                now_s, limit=IN_FLIGHT * 2, keepalive_timeout=IDLE_CONNECTION_S, ttl_dns_cache=60
-            ),
-            # No total: it could not be told whether it struck before or after the write.
-            timeout=aiohttp.ClientTimeout(
-                total=None,
-                connect=2 * CONNECT_WITHIN_S,
-                sock_connect=CONNECT_WITHIN_S,
-                sock_read=ANSWER_WITHIN_S,
-            ),
-            cookie_jar=aiohttp.DummyCookieJar(),
-        )
+        bounds = Bounds(IN_FLIGHT * 2, CONNECT_WITHIN_S, ANSWER_WITHIN_S, IDLE_CONNECTION_S)
+        base = f"{api_url.rstrip('/')}/bot{token}/"
+        self._connections = Connections(base, bounds, now_s)
 
     async def send(self, chat_id: str, content: Content, write_before_s: float) -> Outcome:
         """Send one message; every way that it can go is an Outcome."""
         chat = chat_id if chat_id.startswith("@") else int(chat_id)
         body = orjson.dumps({"chat_id": chat, **content.params})
         try:
-            async with asyncio.timeout(REQUEST_WITHIN_S):
-                return classify(*await self._post(content.method, body, write_before_s))
+            answer = await self._connections.post(
+                content.method, body, write_before_s, REQUEST_WITHIN_S
+            )
         except TooLate:
             return Unsent("too late to write")
-        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError) as error:
+        except (NotConnected, OSError) as error:
             return classify_exception(error)
+        return classify(*answer)
 
     async def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """Any other method; Telegram's whole answer. Raises aiohttp's errors, TimeoutError."""
-        write_before_s = self._now_s() + CONNECT_WITHIN_S
-        _, body, _ = await self._post(method, orjson.dumps(params), write_before_s)
-        answer: dict[str, Any] = orjson.loads(body)
+        """Any other method; Telegram's whole answer. Raises NotConnected, OSError."""
+        answer: dict[str, Any] = orjson.loads(
+            (await self._post(method, params, REQUEST_WITHIN_S)).body
+        )
         return answer
 
     async def ask(self, method: str, **params: Any) -> Any:
@@ -94,28 +61,17 @@ class TelegramClient:
 
         Raises TelegramRefused where asking again is of no use, else TelegramUnavailable.
         """
-        write_before_s = self._now_s() + CONNECT_WITHIN_S
         try:
-            async with asyncio.timeout(ASK_WITHIN_S):
-                answer = await self._post(method, orjson.dumps(params), write_before_s)
+            answer = await self._post(method, params, ASK_WITHIN_S)
         except TooLate:
             raise TelegramUnavailable("too late to write") from None
-        except (aiohttp.ClientError, OSError, TimeoutError, UnicodeError) as error:
+        except (NotConnected, OSError) as error:
             raise error_of(classify_exception(error)) from error
         return result_of(*answer)
 
     async def close(self) -> None:
-        await self._session.close()
+        await self._connections.close()
 
-    async def _post(
-        self, method: str, body: bytes, write_before_s: float
-    ) -> tuple[int, bytes, str | None]:
-        _write_before_s.set(write_before_s)
-        async with self._session.post(
-            self._base + method,
-            data=body,
-            headers=HEADERS,
-            # A redirect would post the message again, to another address.
-            allow_redirects=False,
-        ) as response:
-            return response.status, await response.read(), response.headers.get("Retry-After")
+    async def _post(self, method: str, params: Mapping[str, Any], within_s: float) -> Answer:
+        write_before_s = self._now_s() + CONNECT_WITHIN_S
+        return await self._connections.post(method, orjson.dumps(params), write_before_s, within_s)

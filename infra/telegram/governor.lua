@@ -5,7 +5,7 @@
 -- nothing but a TAT pushed into the future.
 --
 -- KEYS  1 alive, 2 the bot's TAT, 3.. the chats' TATs, one for each message
--- ARGV  1 the bot's interval, 2 its tolerance, then for each message: cost, the chat's interval,
+-- ARGV  1 the bot's interval, 2 its tolerance, 3.. one for each message: cost, the chat's interval,
 --       how far ahead its slot may be, how long it must wait at least (all in microseconds)
 -- Returns for each message {kind, wait, ...}: 0 booked, 1 the chat is busy, 2 the bot is full;
 -- or {-1, wait} alone where the governor was flushed and is not warm again.
@@ -31,9 +31,9 @@ local bot = tonumber(redis.call('GET', KEYS[2]) or 0)
 local answers, booked = {}, false
 
 for i = 3, #KEYS do
-  local at = 2 + (i - 3) * 4
-  local cost, chat_interval = tonumber(ARGV[at + 1]), tonumber(ARGV[at + 2])
-  local horizon, not_before = tonumber(ARGV[at + 3]), tonumber(ARGV[at + 4])
+  local ask = {string.match(ARGV[i], '^(%d+) (%d+) (%d+) (%d+)$')}
+  local cost, chat_interval = tonumber(ask[1]), tonumber(ask[2])
+  local horizon, not_before = tonumber(ask[3]), tonumber(ask[4])
   local earliest = now + not_before
   local chat = tonumber(redis.call('GET', KEYS[i]) or 0)
   local slot = math.max(earliest, bot - tolerance)

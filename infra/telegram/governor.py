@@ -120,11 +120,12 @@ class Governor:
     async def _ask(self, asks: list[Ask]) -> list[Slot | ChatBusy | Full]:
         keys = [f"{self._prefix}:alive", self._bot_key]
         keys += [self._chat_key(ask.chat_id) for ask in asks]
-        args = [_us(self._rates.bot_interval_s), _us(TOLERANCE_S)]
+        args: list[int | str] = [_us(self._rates.bot_interval_s), _us(TOLERANCE_S)]
         spacings_s = [self._rates.chat_interval_s(ask.chat_id) for ask in asks]
         for ask, spacing_s in zip(asks, spacings_s, strict=True):
             horizon_s = BROADCAST_HORIZON_S if ask.broadcast else POST_HORIZON_S
-            args += [ask.cost, _us(spacing_s), _us(horizon_s), _us(ask.not_before_s)]
+            times = f"{_us(spacing_s)} {_us(horizon_s)} {_us(ask.not_before_s)}"
+            args.append(f"{ask.cost} {times}")  # in one: redis-py takes its time over each
         while True:
             answers = await self._run(self._ask_script, keys, args)
             if answers and answers[0] != -1:

@@ -3,7 +3,7 @@
 import json
 import re
 from collections import Counter
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from typing import Any
@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, event
 
 from infra.db.engine import Database
+from infra.db.lines import Line, Prepared, SqliteLine, Step
 from tests.integration.conftest import BOT
 
 STEP = 100
@@ -94,15 +95,17 @@ class Plans:
         engines = {self._database._writer.sync_engine, self._database._reader.sync_engine}
         for engine in engines:
             event.listen(engine, "before_cursor_execute", self._before)
-        await self._count_steps()
+        line, self._database._line = self._database._line, _Watched(self._database, self._explain)
+        await self._count_steps(line)
         try:
             yield
         finally:
+            self._database._line = line
             for engine in engines:
                 event.remove(engine, "before_cursor_execute", self._before)
         self.work[name] += self._steps + sum(plan.read for plan in self.found[first:])
 
-    async def _count_steps(self) -> None:
+    async def _count_steps(self, line: Line) -> None:
         self._steps = 0
         if self._database.dialect != "sqlite":
             return
@@ -110,6 +113,8 @@ class Plans:
             async with engine.connect() as connection:
                 raw: Any = (await connection.get_raw_connection()).driver_connection
                 await raw.set_progress_handler(self._step, STEP)
+        assert isinstance(line, SqliteLine)
+        await line.do(lambda connection: connection.set_progress_handler(self._step, STEP))
         self._steps = 0
 
     def _step(self) -> int:
@@ -119,7 +124,11 @@ class Plans:
     def _before(
         self, connection: Connection, _: Any, sql: str, values: Any, __: Any, many: bool
     ) -> None:
-        if many or not re.match(r"\s*(SELECT|UPDATE|WITH)\b.*\bmessages\b", sql, re.DOTALL):
+        if not many:
+            self._explain(connection, sql, values)
+
+    def _explain(self, connection: Connection, sql: str, values: Any) -> None:
+        if not re.match(r"\s*(SELECT|UPDATE|WITH)\b.*\bmessages\b", sql, re.DOTALL):
             return
         plan = Plan(self._name, sql)
         self.found.append(plan)
@@ -127,6 +136,30 @@ class Plans:
             _explain_on_sqlite(connection, plan, values)
         else:
             _explain_on_postgres(connection, plan, values)
+
+
+class _Watched:
+    """The line, with each statement explained on another connection before it runs."""
+
+    def __init__(self, database: Database, explain: Callable[[Connection, str, Any], None]) -> None:
+        self._database, self._line, self._explain = database, database._line, explain
+
+    async def run(self, *steps: Step) -> list[Sequence[Any]]:
+        for prepared, values in steps:
+            await self._look_at(prepared.sql, tuple(prepared.values(values)))
+        return await self._line.run(*steps)
+
+    async def look(self, prepared: Prepared, values: Mapping[str, Any]) -> Sequence[Any]:
+        await self._look_at(prepared.sql, tuple(prepared.values(values)))
+        return await self._line.look(prepared, values)
+
+    async def close(self) -> None:
+        await self._line.close()
+
+    async def _look_at(self, sql: str, values: Any) -> None:
+        async with self._database.writing() as connection:
+            await connection.run_sync(self._explain, sql, values)
+            await connection.rollback()
 
 
 def _explain_on_sqlite(connection: Connection, plan: Plan, values: Any) -> None:

@@ -77,7 +77,7 @@ async def test_a_draft_waits_for_its_start_and_that_for_its_time(bench: Broadcas
     at = soon(2)
     await bench.ledger.broadcasts.start(broadcast_id, at)
     assert (await bench.get(broadcast_id)).shown(soon(0)) == "scheduled"
-    assert not await bench.ledger.claims.has_due(0)
+    assert not await bench.ledger.claims.room(0, 100)
     assert await bench.claim() == []
     ahead = await bench.claim(ahead_s=3)
     assert [claim.due_at for claim in ahead] == [at, at]
@@ -249,7 +249,7 @@ async def test_outside_of_its_hours_nothing_is_claimed_until_they_open(
     assert await bench.claim() == []
     # As if they had just closed: noticed by the claim, and not asked for again before.
     await bench.put(later, opens_at=now)
-    assert await bench.ledger.claims.has_due(0)
+    assert await bench.ledger.claims.room(0, 100)
     assert await bench.claim() == []
     assert (await bench.get(later)).opens_at == opens_at
     assert not await bench.ledger.claims.is_busy(0)

@@ -470,6 +470,10 @@ async def test_a_person_settles_what_is_uncertain(bench: Bench) -> None:
     await bench.ledger.desk.settle_sent(ids[0])
     await bench.ledger.desk.settle_resend(ids[1])
     assert [await bench.state(each) for each in ids] == ["sent", "scheduled"]
+    settled = await bench.ledger.reading.get(ids[0])
+    assert [attempt.outcome for attempt in settled.history] == [
+        "uncertain"
+    ]  # no answer was made up
     assert len(await bench.claim()) == 1
 
 

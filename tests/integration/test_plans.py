@@ -51,7 +51,7 @@ def broadcasts(size: int) -> list[Rows]:
 
 
 Table = Callable[[int], list[Rows]]
-NAMES = {"is_busy", "has_due", "claim", "mark", "give_back", "record", "release_dead", "end_lost"}
+NAMES = {"is_busy", "room", "claim", "mark", "give_back", "record", "release_dead", "end_lost"}
 TABLES: list[Table] = [a_backlog_to_one_chat, posts_for_next_week, broadcasts]
 
 
@@ -74,9 +74,10 @@ async def a_table(database: Database, rows: list[Rows]) -> Bench:
 async def a_cycle(bench: Bench, plans: Plans) -> None:
     """Everything that workers do with a message, to about CAPACITY of them."""
     ledger = bench.ledger
-    for name, busy in (("is_busy", ledger.claims.is_busy), ("has_due", ledger.claims.has_due)):
-        async with plans.of(name):
-            await busy(3)
+    async with plans.of("is_busy"):
+        await ledger.claims.is_busy(3)
+    async with plans.of("room"):
+        assert await ledger.claims.room(3, CAPACITY)
     async with plans.of("claim"):
         claims = await bench.claim(CAPACITY, 3)
     assert claims

@@ -1,0 +1,210 @@
+"""The short way to the database, for what is done with each message.
+
+A transaction is known as a whole before it begins, and its statements are compiled once: so a
+group of messages costs one round trip (Postgres) or one hop to a thread (SQLite), at a tenth of
+the CPU that a connection of SQLAlchemy's takes for the same. On SQLite the lock is held while
+the statements run, and not while an event loop comes round between them.
+"""
+
+import asyncio
+import sqlite3
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager, contextmanager
+from typing import Any, Protocol, TypeAlias
+
+import asyncpg
+from sqlalchemy import Dialect
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from core.errors import AnalyticBotError, LedgerUnavailable
+from infra.db.turn import ThreadTurn
+
+# Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
+# system error.
+SERVER_TROUBLES = ("08", "40", "53", "57", "58")
+NO_LEDGER = "name another file in DATABASE_URL, or restore a backup of this one"
+
+
+class StatementRefused(AnalyticBotError):
+    """The database does not take this statement with these values, whenever it is asked."""
+
+
+class Prepared:
+    """A statement as the driver takes it. What it is run with is plain: text and numbers."""
+
+    def __init__(self, statement: Any, dialect: Dialect) -> None:
+        compiled = statement.compile(dialect=dialect)
+        self.sql = str(compiled)
+        self._names: Sequence[str] = compiled.positiontup or ()
+        self._constants: Mapping[str, Any] = compiled.params
+
+    def values(self, given: Mapping[str, Any]) -> list[Any]:
+        return [given[name] if name in given else self._constants[name] for name in self._names]
+
+
+Rows: TypeAlias = Sequence[Any]
+"""Each row is a sequence of its columns' values, as the driver gives them."""
+
+Values: TypeAlias = Mapping[str, Any]
+Step: TypeAlias = tuple[Prepared, Values | Callable[[Sequence[Rows]], Values | None]]
+"""A statement and its values; or what makes them of the rows of the steps before, None where it
+is not needed then.
+"""
+
+
+class Line(Protocol):
+    """Raises LedgerUnavailable and StatementRefused; then nothing was written."""
+
+    async def run(self, *steps: Step) -> list[Rows]:
+        """One transaction of these statements; what each of them returned."""
+
+    async def look(self, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
+        """One statement that only reads."""
+
+    async def close(self) -> None: ...
+
+
+class PostgresLine:
+    """Borrows a connection from the engine for each transaction."""
+
+    def __init__(self, name: str, engine: AsyncEngine) -> None:
+        self._name, self._engine = name, engine
+
+    async def run(self, *steps: Step) -> list[Rows]:
+        async with self._borrowed() as driver:
+            with _judged(self._name):
+                if len(steps) == 1:  # is a transaction by itself
+                    return [await _fetched(driver, steps[0])]
+                async with driver.transaction():
+                    rows: list[Rows] = []
+                    for step in steps:
+                        rows.append(await _fetched(driver, step, rows))
+                    return rows
+
+    async def look(self, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
+        [rows] = await self.run((prepared, values))
+        return rows
+
+    async def close(self) -> None:
+        """The engine has the connections."""
+
+    @asynccontextmanager
+    async def _borrowed(self) -> AsyncIterator[Any]:
+        while True:
+            async with self._engine.connect() as connection:
+                driver: Any = (await connection.get_raw_connection()).driver_connection
+                if driver.is_closed():  # while nobody used it: a new one is made instead
+                    await connection.invalidate()
+                    continue
+                yield driver
+                return
+
+
+async def _fetched(driver: Any, step: Step, before: Sequence[Rows] = ()) -> Rows:
+    prepared, given = step
+    if (values := _given(given, before)) is None:
+        return ()
+    rows: Rows = await driver.fetch(prepared.sql, *prepared.values(values))
+    return rows
+
+
+def _given(
+    values: Values | Callable[[Sequence[Rows]], Values | None], before: Sequence[Rows]
+) -> Values | None:
+    return values(before) if callable(values) else values
+
+
+@contextmanager
+def _judged(name: str) -> Iterator[None]:
+    """Is it the statement that asyncpg complains of, or the server?"""
+    try:
+        yield
+    except asyncpg.PostgresError as error:
+        if (error.sqlstate or "").startswith(SERVER_TROUBLES):
+            raise LedgerUnavailable(f"{name}: {error}") from error
+        raise StatementRefused(str(error)) from error
+    except (asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
+        if isinstance(error, ValueError):  # a value that has no place in its parameter
+            raise StatementRefused(str(error)) from error
+        raise LedgerUnavailable(f"{name}: {error}") from error
+
+
+class SqliteLine:
+    """A connection and a thread of its own; `turn` is that of the writers to this file."""
+
+    def __init__(
+        self,
+        name: str,
+        opened: Callable[[], sqlite3.Connection],
+        turn: ThreadTurn,
+    ) -> None:
+        self._name, self._opened, self._turn = name, opened, turn
+        self._thread = ThreadPoolExecutor(1, "ledger-line")
+        self._connection: sqlite3.Connection | None = None
+
+    async def run(self, *steps: Step) -> list[Rows]:
+        rows: list[Rows] = await self.do(lambda it: self._in_turn(it, steps))
+        return rows
+
+    async def look(self, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
+        given = prepared.values(values)
+        rows: Rows = await self.do(lambda it: it.execute(prepared.sql, given).fetchall())
+        return rows
+
+    async def do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        """Run it in the thread, on the connection."""
+        return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
+
+    async def close(self) -> None:
+        await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
+        self._thread.shutdown(wait=False)
+
+    def _in_turn(self, connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Rows]:
+        with self._turn:
+            return _transacted(connection, steps)
+
+    def _do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
+        try:
+            if self._connection is None:
+                self._connection = self._opened()
+            return work(self._connection)
+        except (sqlite3.OperationalError, sqlite3.InterfaceError) as error:
+            self._drop()
+            raise LedgerUnavailable(f"{self._name}: {error}") from error
+        except sqlite3.Error as error:
+            if is_no_ledger(error):
+                raise LedgerUnavailable(f"{self._name}: {error}; {NO_LEDGER}") from error
+            raise StatementRefused(str(error)) from error
+
+    def _end(self) -> None:
+        self._drop()
+        self._turn.close()
+
+    def _drop(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _transacted(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Rows]:
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        rows: list[Rows] = []
+        for prepared, given in steps:
+            if (values := _given(given, rows)) is None:
+                rows.append(())
+            else:
+                done = connection.execute(prepared.sql, prepared.values(values))
+                rows.append(done.fetchall())
+        connection.execute("COMMIT")
+    except BaseException:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise
+    return rows
+
+
+def is_no_ledger(error: BaseException | None) -> bool:
+    """SQLite opens any file, and says what it is only when it reads it."""
+    return getattr(error, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
