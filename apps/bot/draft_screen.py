@@ -94,7 +94,7 @@ async def panel_told(talk: Talk, draft: Draft) -> str:
 
 async def content_for(talk: Talk, draft: Draft) -> Content:
     """Raises InvalidInput where the post that was sent cannot become that."""
-    if draft.aim is Aim.NEW:
+    if draft.aim in (Aim.NEW, Aim.BROADCAST):
         return draft.content(talk.chat_id)
     old = (await talk.office.ledger.reading.get(draft.target)).content
     if draft.aim is Aim.QUEUED:

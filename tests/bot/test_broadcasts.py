@@ -229,7 +229,7 @@ async def test_what_a_crash_has_left_half_done_is_found_by_the_drafts_key(
         await press(talk, "New broadcast")
         if text == "Second":
             await talk.sees(WRITER, "You are still writing a broadcast: “First”")
-            await press(talk, "Begin a new one")
+            await press(talk, "Start a new one")
         asked = await talk.sees(WRITER, "Send me the message")
         await talk.say(WRITER, text)
         await talk.sees(WRITER, "For whom is it?")
@@ -279,4 +279,4 @@ async def _press_of(talk: Conversation, user: int, message: Message, text: str) 
     [data] = [each["callback_data"] for name, each in buttons_of(message) if name == text]
     asked = {"user": user, "chat": WRITER, "message_id": message["message_id"], "bot": BOT}
     answered = await talk.client.post("press", **asked, data=data, wait_s=5.0)
-    assert answered["answer"]["text"].startswith("This button does nothing any more")
+    assert answered["answer"]["text"].startswith("This button no longer works")

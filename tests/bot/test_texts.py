@@ -70,6 +70,10 @@ NUMBERS = {"n", "count", "members", "people", "posts", "views", "subscribers", "
 
 NOUN = re.compile(r" ([a-zа-яё]+)")
 AGREE_ALWAYS = {
+    ("n", "s"),
+    ("n", "min"),
+    ("n", "с"),
+    ("n", "мин"),
     ("n", "h"),
     ("n", "ч"),
     ("n", "of"),

@@ -227,9 +227,9 @@ def test_a_channel_that_is_not_recorded_is_refused_in_one_line(call: Commands) -
 
 
 PEOPLE = f"""id,first_name,city
-31,Ana,Fés
-32,,Bonn
-33,=Cem,
+931,Ana,Fés
+932,,Bonn
+933,=Cem,
 {BLOCKED_USER + 2000},Gone,Oslo
 """
 HELLO = "Hello {first_name|friend} of {city|somewhere}!"
@@ -242,14 +242,14 @@ def test_a_broadcast_from_a_file_to_its_report(up: Up, call: Commands) -> None:
     number = str(made["id"])
     assert (made["state"], made["tally"]["pending"]) == ("draft", 4)
     assert made["plan"]["messages"] == 4
-    assert call("broadcast", "test", number, "31").code == 0
-    assert up.receipts(31)[0]["text"] == "Hello Ana of Fés!"
+    assert call("broadcast", "test", number, "931").code == 0
+    assert up.receipts(931)[0]["text"] == "Hello Ana of Fés!"
     started = call("broadcast", "start", number)
     assert "running" in started.out
     ended = told(call("broadcast", "status", number, "--watch", "--json"))
     counts = {"total": 4, "sent": 3, "failed": 1, "skipped": 0, "uncertain": 0, "pending": 0}
     assert (ended["state"], ended["tally"]) == ("completed", counts)
-    texts = [up.receipts(chat)[-1]["text"] for chat in (31, 32, 33)]
+    texts = [up.receipts(chat)[-1]["text"] for chat in (931, 932, 933)]
     assert texts == [
         "Hello Ana of Fés!",
         "Hello friend of Bonn!",
@@ -259,13 +259,13 @@ def test_a_broadcast_from_a_file_to_its_report(up: Up, call: Commands) -> None:
     assert report["reasons"] == [{"state": "failed", "reason": "blocked", "recipients": 1}]
     rows = call("broadcast", "report", number, "--csv", "-").out.splitlines()
     assert len(rows) == 1 + 4
-    assert rows[3].startswith("33,'=Cem,,sent,")
+    assert rows[4].startswith("933,'=Cem,,sent,")
     missing = call("broadcast", "report", number, "--csv", "-", "--state", "failed").out
     assert [line.split(",")[0] for line in missing.splitlines()[1:]] == [str(BLOCKED_USER + 2000)]
     again = call("broadcast", "retry-failed", number)
     assert "1 wait again" in again.out
     assert told(call("broadcast", "status", number, "--watch", "--json"))["state"] == "completed"
-    assert len(up.receipts(31)) == 2  # the test, and its own: nobody else is sent to again
+    assert len(up.receipts(931)) == 2  # the test, and its own: nobody else is sent to again
 
 
 @pytest.mark.parametrize(
