@@ -30,6 +30,11 @@ def parse_chat_id(value: int | str, field: str = "chat_id") -> str:
     raise InvalidInput(field, _problem(text), _remedy(text))
 
 
+def bot_api_id(chat_id: str) -> int | str:
+    """A chat in its one spelling, as the Bot API takes it."""
+    return chat_id if chat_id.startswith("@") else int(chat_id)
+
+
 def _number(number: int, field: str) -> str:
     if number == 0:
         raise InvalidInput(field, "is 0, which is no chat", FORMS)

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from core.bot_methods import MEDIA, METHODS
-from core.chat_id import parse_chat_id
+from core.chat_id import bot_api_id, parse_chat_id
 from core.entities import PARSERS, Parsed
 from core.errors import InvalidContent, InvalidInput
 from core.json_values import as_json
@@ -159,8 +159,7 @@ def _canonical(name: str, value: Any) -> Any:
 
 
 def _chat(value: Any, field: str) -> int | str:
-    chat_id = parse_chat_id(value, field)
-    return chat_id if chat_id.startswith("@") else int(chat_id)
+    return bot_api_id(parse_chat_id(value, field))
 
 
 def _message(message: str | None) -> str:

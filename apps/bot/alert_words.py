@@ -1,30 +1,21 @@
 """Alerts in words: many of one kind in one message."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from apps.bot.clocks import told, zone_of
 from apps.bot.health_words import phrases_told
+from apps.bot.post_words import Titles
 from apps.bot.texts import Words
 from core.alert import Alert, AlertKind
 from core.channel_rights import CHANNEL
 from core.message import ACTIVE, Message, State
 from core.person import Person
-from infra.db.channels import Channels
 
 LISTED = 5
 """Of more than these only the number is told."""
 
 REASON, TITLE = 160, 60
 ON_CARD = 300
-
-Titles = Mapping[str, str]
-"""What a chat is called, by its number and by its @name."""
-
-
-async def titles_of(channels: Channels) -> Titles:
-    facts = [channel.facts for channel in await channels.listed()]
-    named = {f"@{each.username}": each.title for each in facts if each.username}
-    return {each.chat_id: each.title for each in facts} | named
 
 
 def alerts_told(alerts: Sequence[Alert], titles: Titles, words: Words) -> str:

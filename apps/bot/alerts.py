@@ -15,13 +15,14 @@ from aiogram import Bot
 from aiogram.exceptions import TelegramAPIError, TelegramBadRequest, TelegramForbiddenError
 from aiogram.types import ReplyParameters
 
-from apps.bot.alert_words import Titles, alerts_told, titles_of
+from apps.bot.alert_words import alerts_told
 from apps.bot.boards import BOARD_S
 from apps.bot.clocks import is_quiet_for
 from apps.bot.keyboards.alerts import about_messages
 from apps.bot.office import Office
 from apps.bot.outage import Outage
 from apps.bot.patience import was_not_sent
+from apps.bot.post_words import Titles, titles_of
 from core.alert import Alert, AlertKind, wants
 from core.errors import LedgerUnavailable, TelegramUnavailable
 from core.person import Person, Role
@@ -72,7 +73,7 @@ class Watch:
             return
         ids = {alert.id for alert in untold} | {each.ends for each in untold if each.ends}
         known = await office.alerts.told_to(sorted(ids))
-        titles = await titles_of(office.channels)
+        titles = titles_of(await office.channels.listed())
         waiting = [
             waits
             for owner in self._owners

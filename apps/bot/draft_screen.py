@@ -38,7 +38,7 @@ async def show_draft(talk: Talk, draft: Draft) -> None:
     except TelegramBadRequest as error:
         why = talk.words.format("post-refused-by-telegram", why=reason_of(error))
         return await _refuse(talk, draft, why)
-    sent = await talk.say(await panel_told(talk, draft), panel_of(draft, talk.words))
+    sent = await talk.say(await panel_told(talk, draft, content), panel_of(draft, talk.words))
     await take_away(talk.bot, talk.chat_id, draft.shown)
     await talk.state.set_state(Posting.ready)
     shown = (*preview, sent.message_id)
@@ -52,7 +52,8 @@ async def show_panel(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
         return
     await talk.state.set_state(Posting.ready)
     await save(talk.state, draft)
-    await show(query, await panel_told(talk, draft), panel_of(draft, talk.words))
+    text = await panel_told(talk, draft, await content_for(talk, draft))
+    await show(query, text, panel_of(draft, talk.words))
 
 
 def panel_of(draft: Draft, words: Words) -> InlineKeyboardMarkup:
@@ -81,8 +82,7 @@ async def agreed_draft(
     return None
 
 
-async def panel_told(talk: Talk, draft: Draft) -> str:
-    content = await content_for(talk, draft)
+async def panel_told(talk: Talk, draft: Draft, content: Content) -> str:
     lines = [await _aim_told(talk, draft)]
     if draft.buttons and not draft.own_buttons:
         lines.append(talk.words.format("post-takes-no-buttons"))

@@ -14,7 +14,7 @@ from aiogram.types import CallbackQuery, LinkPreviewOptions
 
 from apps.bot.ends import ends_told, worst_first
 from apps.bot.keyboards.queue import ended
-from apps.bot.post_words import names_of
+from apps.bot.post_words import titles_of
 from apps.bot.talk import Talk
 from core.errors import LedgerUnavailable
 from core.message import FINAL, Message
@@ -46,14 +46,13 @@ async def _follow(talk: Talk, place: int, ids: Sequence[int], waits_s: float, no
     if not any(message.state in FINAL for message in found):
         return
     channels = await talk.office.channels.listed()
-    titles = {name: each.facts.title for each in channels for name in names_of(each)}
     told = ends_told(found, channels, talk.words)
     try:
         await talk.bot.edit_message_text(
             "\n\n".join(filter(None, [told, note])),
             chat_id=talk.chat_id,
             message_id=place,
-            reply_markup=ended(worst_first(found), titles, talk.words),
+            reply_markup=ended(worst_first(found), titles_of(channels), talk.words),
             link_preview_options=NO_PREVIEW,
         )
     except TelegramAPIError as error:  # two taps tell the same; or it was deleted

@@ -1,6 +1,6 @@
 """Posts in words: where they go, what is in them."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from apps.bot.cutting import one_line
 from apps.bot.texts import Words
@@ -12,11 +12,18 @@ NAMED = 5
 
 TITLE_UNITS, HEAD_UNITS = 24, 40
 
+Titles = Mapping[str, str]
+"""What a chat is called, by its number and by its @name."""
+
 
 def names_of(channel: Channel) -> tuple[str, ...]:
     """How messages may name their chat."""
     name = (f"@{channel.facts.username}",) if channel.facts.username else ()
     return (channel.facts.chat_id, *name)
+
+
+def titles_of(channels: Iterable[Channel]) -> Titles:
+    return {name: channel.facts.title for channel in channels for name in names_of(channel)}
 
 
 def channels_told(channels: Sequence[Channel], words: Words) -> str:

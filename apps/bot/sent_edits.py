@@ -6,6 +6,7 @@ from typing import Any
 from aiogram.methods import EditMessageCaption, EditMessageText, TelegramMethod
 
 from apps.bot.contents import TEXT, Part
+from core.chat_id import bot_api_id
 from core.errors import InvalidInput
 from core.message import Content
 
@@ -35,8 +36,8 @@ def with_text(content: Content, parts: Sequence[Part]) -> Content:
 def edit_of(content: Content, chat_id: str, message_id: int) -> TelegramMethod[Any]:
     """The call that makes the post look like this; of an album it changes the first item."""
     params = content.params
-    place = {"chat_id": chat_id if chat_id.startswith("@") else int(chat_id)}
-    place |= {"message_id": message_id, **_only(params, "reply_markup")}
+    place = {"chat_id": bot_api_id(chat_id), "message_id": message_id}
+    place |= _only(params, "reply_markup")
     if content.method == "sendMessage":
         return EditMessageText.model_validate(place | _only(params, *TEXT_FIELDS))
     first = next(iter(params.get("media", ())), params)

@@ -1,6 +1,5 @@
 """What a handler of posts works with, in one hand."""
 
-from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -11,11 +10,11 @@ from aiogram.fsm.context import FSMContext
 from aiogram.types import InlineKeyboardMarkup, Message, TelegramObject
 
 from apps.bot.clocks import told, zone_of
+from apps.bot.handler import Handler
 from apps.bot.office import Office
+from apps.bot.post_words import Titles, titles_of
 from apps.bot.texts import Words
 from core.person import Person
-
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +37,9 @@ class Talk:
 
     def when(self, at: datetime) -> str:
         return told(at, self.zone, self.words.language)
+
+    async def titles(self) -> Titles:
+        return titles_of(await self.office.channels.listed())
 
     async def say(self, text: str, buttons: InlineKeyboardMarkup | None = None) -> Message:
         return await self.bot.send_message(self.chat_id, text, reply_markup=buttons)

@@ -4,16 +4,14 @@ A process that is killed in the middle leaves the conversation as it was, and th
 does the update anew from there. So does a handler that fails: its user can try the step again.
 """
 
-from collections.abc import Awaitable, Callable
 from contextvars import ContextVar
 from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject
 
+from apps.bot.handler import Handler
 from infra.db.conversations import Change, Conversations
-
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class Unit:

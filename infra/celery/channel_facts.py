@@ -5,6 +5,7 @@ from typing import Any, Protocol
 
 from core.channel import Channel, Facts
 from core.channel_rights import Right, missing_rights
+from core.chat_id import bot_api_id
 from core.errors import InvalidInput, TelegramRefused
 from infra.db.channels import Channels
 from infra.settings import Settings
@@ -71,8 +72,7 @@ async def look_at_rights(runtime: Household, channel: Channel) -> Sequence[Right
 
 
 async def _facts(runtime: Household, chat_id: str) -> Facts:
-    chat = chat_id if chat_id.startswith("@") else int(chat_id)
-    told = await runtime.client.ask("getChat", chat_id=chat)
+    told = await runtime.client.ask("getChat", chat_id=bot_api_id(chat_id))
     members = await runtime.client.ask("getChatMemberCount", chat_id=told["id"])
     title = told.get("title") or told.get("first_name", "")
     return Facts(str(told["id"]), told["type"], title, told.get("username"), members)

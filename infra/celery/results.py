@@ -5,6 +5,7 @@ from typing import Any
 
 from celery import states
 
+from core.chat_id import bot_api_id
 from core.errors import (
     AttemptsExhausted,
     DeliveryPending,
@@ -37,7 +38,7 @@ def result_of(message: Message) -> dict[str, Any]:
     return {
         "id": message.id,
         "state": message.state.value,
-        "chat_id": message.chat_id if message.chat_id.startswith("@") else int(message.chat_id),
+        "chat_id": bot_api_id(message.chat_id),
         "message_id": message.message_ids[0] if message.message_ids else None,
         "message_ids": list(message.message_ids),
         "attempts": message.attempts,

@@ -6,6 +6,7 @@ from typing import Any
 import orjson
 
 from core.attempts import REQUEST_WITHIN_S
+from core.chat_id import bot_api_id
 from core.delivery import IN_FLIGHT
 from core.errors import TelegramUnavailable
 from core.message import Content
@@ -37,8 +38,7 @@ class TelegramClient:
 
     async def send(self, chat_id: str, content: Content, write_before_s: float) -> Outcome:
         """Send one message; every way that it can go is an Outcome."""
-        chat = chat_id if chat_id.startswith("@") else int(chat_id)
-        body = orjson.dumps({"chat_id": chat, **content.params})
+        body = orjson.dumps({"chat_id": bot_api_id(chat_id), **content.params})
         try:
             answer = await self._connections.post(
                 content.method, body, write_before_s, REQUEST_WITHIN_S

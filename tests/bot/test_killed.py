@@ -109,6 +109,5 @@ async def test_an_alert_that_was_told_and_not_yet_noted_is_told_once(
             process.kill()
             await asleep.client.post("release", cut=True)
             await trouble.start()
-            await trouble.looks(10)
+            await asleep.eventually(trouble.alerts.untold, lambda untold: untold == [])
             assert len(await trouble.told(OWNER, "A post failed.")) == 1
-            assert await trouble.alerts.untold() == []

@@ -6,10 +6,11 @@ from aiogram import Router
 from aiogram.types import CallbackQuery
 
 from apps.bot.alert_callbacks import AlertButton, AlertStep
-from apps.bot.alert_words import alerts_told, card, titles_of
+from apps.bot.alert_words import alerts_told, card
 from apps.bot.filters import May
 from apps.bot.keyboards.alerts import about_messages, about_one
 from apps.bot.office import Office
+from apps.bot.post_words import titles_of
 from apps.bot.screen import show, tell
 from apps.bot.taps import first_tap
 from apps.bot.texts import Words
@@ -33,7 +34,7 @@ async def press(
     if not meant:  # forgotten by now
         await tell(query, words.format("stale"), alert=True)
     elif callback_data.step is AlertStep.ALL:
-        text = alerts_told(alerts, await titles_of(office.channels), words)
+        text = alerts_told(alerts, titles_of(await office.channels.listed()), words)
         await show(query, text, about_messages(alerts, callback_data.told_in, words))
     elif callback_data.step is AlertStep.SHOW:
         await _show_one(query, meant[0], alerts, callback_data, office, words, person)
@@ -60,7 +61,7 @@ async def _act(
         await tell(query, result)
         await _show_one(query, meant[0], alerts, pressed, office, words, person)
         return
-    text = alerts_told(alerts, await titles_of(office.channels), words)
+    text = alerts_told(alerts, titles_of(await office.channels.listed()), words)
     await show(query, f"{text}\n\n{result}")
 
 
@@ -89,7 +90,7 @@ async def _show_one(
     person: Person,
 ) -> None:
     message = await office.ledger.reading.get(alert.message_id)
-    text = card(alert, message, await titles_of(office.channels), person, words)
+    text = card(alert, message, titles_of(await office.channels.listed()), person, words)
     is_open, moves = message.state.value == alert.kind.value, message.state in ACTIVE
     buttons = about_one(alert, alerts, pressed.told_in, words, open_=is_open, moves=moves)
     await show(query, text, buttons)

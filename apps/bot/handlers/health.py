@@ -1,6 +1,5 @@
 """/health: how the whole system fares, for owners."""
 
-import asyncio
 from typing import Any
 
 from aiogram import Bot, Router
@@ -9,9 +8,10 @@ from aiogram.types import Message
 
 from apps.bot.filters import May
 from apps.bot.health_words import part_named, phrases_told
+from apps.bot.office import Office
 from apps.bot.texts import Words
 from core.person import Role
-from infra.celery import check_celery_health
+from infra.celery.health import check
 
 
 def router() -> Router:
@@ -20,14 +20,14 @@ def router() -> Router:
     return made
 
 
-async def health(message: Message, bot: Bot, words: Words) -> None:
-    """It takes up to four seconds where something is down; in a thread, as others wait."""
+async def health(message: Message, bot: Bot, office: Office, words: Words) -> None:
+    """It takes up to four seconds where something is down."""
     await bot.send_chat_action(message.chat.id, "typing")
-    await message.answer(told(await asyncio.to_thread(check_celery_health), words))
+    await message.answer(told((await check(office)).facts(), words))
 
 
 def told(found: dict[str, Any], words: Words) -> str:
-    """What check_celery_health gives, a line for each part."""
+    """The facts of a check, a line for each part."""
     parts = "\n".join(_part(name, part, words) for name, part in found["parts"].items())
     return words.format("health", state=found["state"], ms=found["took_ms"], parts=parts)
 

@@ -1,13 +1,13 @@
 """When: by a button, on a calendar, or in words. Whose time it is stands in each button."""
 
 import asyncio
-from datetime import UTC, datetime
+from datetime import datetime
 
 from aiogram import F, Router
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
-from apps.bot.agreements import ask_agreement, asked_for
+from apps.bot.agreements import ask_agreement, asked_for, moment_of
 from apps.bot.drafts import Aim, load
 from apps.bot.filters import May
 from apps.bot.keyboards import times
@@ -110,7 +110,7 @@ async def read_words(message: Message, talk: Talk) -> None:
 
 async def picked(query: CallbackQuery, callback_data: At, talk: Talk) -> None:
     of, id_ = callback_data.of, callback_data.id
-    at = datetime.fromtimestamp(callback_data.at, UTC)
+    at = moment_of(callback_data.at)
     if not await asked_for(talk, query, of, id_):
         return
     if at <= talk.office.now():

@@ -1,6 +1,6 @@
 """/queue: what is to come, day by day, of all channels or of one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from aiogram import Router
 from aiogram.filters import Command
@@ -66,12 +66,6 @@ async def page_told(talk: Talk, asked: QueuePage) -> tuple[str, InlineKeyboardMa
     return text, keyboards.page(entries, shown, count, talk.words)
 
 
-async def titles(talk: Talk) -> Mapping[str, str]:
-    """By whatever messages name their chat."""
-    found = await talk.office.channels.listed()
-    return {name: channel.facts.title for channel in found for name in names_of(channel)}
-
-
 def content_of_entry(entry: Entry) -> Content:
     if entry.message is not None:
         return entry.message.content
@@ -80,7 +74,7 @@ def content_of_entry(entry: Entry) -> Content:
 
 
 async def _text(talk: Talk, entries: Sequence[Entry], page: int, count: int) -> str:
-    words, named = talk.words, await titles(talk)
+    words, named = talk.words, await talk.titles()
     if not entries:
         may_write = talk.person.role.may(Role.EDITOR)
         return words.format("queue-empty" if may_write else "queue-empty-viewer")

@@ -17,7 +17,7 @@ from apps.bot.draft_screen import content_for
 from apps.bot.drafts import Aim, Draft, finish, make_way, number_of
 from apps.bot.filters import May
 from apps.bot.following import follow
-from apps.bot.handlers.queue import content_of_entry, page_told, titles
+from apps.bot.handlers.queue import content_of_entry, page_told
 from apps.bot.keyboards import queue as keyboards
 from apps.bot.keyboards.posts import only_drop
 from apps.bot.post_callbacks import EntryButton, EntryStep, QueuePage
@@ -82,7 +82,7 @@ async def edit(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> 
         return
     buttons = buttons_in(entry.message.content)
     draft = Draft(number_of(query), Aim.QUEUED, entry.message.id, buttons=buttons)
-    title = (await titles(talk)).get(entry.chat_id, entry.chat_id)
+    title = (await talk.titles()).get(entry.chat_id, entry.chat_id)
     await make_way(talk.state)
     await begin(talk, draft)
     await talk.say(talk.words.format("entry-edit-ask", title=title), only_drop(draft, talk.words))
@@ -197,7 +197,7 @@ async def _series(talk: Talk, pressed: EntryButton) -> RecurringMessage | None:
 
 
 async def _told(talk: Talk, entry: Entry) -> str:
-    words, named = talk.words, await titles(talk)
+    words, named = talk.words, await talk.titles()
     state = entry.message.state.value if entry.message is not None else "scheduled"
     title, when = named.get(entry.chat_id, entry.chat_id), talk.when(entry.at)
     head = head_told(content_of_entry(entry), words, HEAD_UNITS)

@@ -20,7 +20,6 @@ from apps.bot.draft_choice import begin
 from apps.bot.draft_screen import content_for
 from apps.bot.drafts import Aim, Draft, finish, make_way, number_of
 from apps.bot.filters import May
-from apps.bot.handlers.queue import titles
 from apps.bot.keyboards import queue as keyboards
 from apps.bot.keyboards.pages import PAGE
 from apps.bot.keyboards.posts import only_drop
@@ -30,6 +29,7 @@ from apps.bot.previews import reason_of
 from apps.bot.screen import show, tell
 from apps.bot.sent_edits import EDITABLE, edit_of
 from apps.bot.talk import Talk, Talking
+from core.chat_id import bot_api_id
 from core.errors import NotFound
 from core.message import Message, State
 from core.person import Role
@@ -50,7 +50,7 @@ def router() -> Router:
 
 
 async def page(query: CallbackQuery, callback_data: SentPage, talk: Talk) -> None:
-    at, words, named = callback_data.page, talk.words, await titles(talk)
+    at, words, named = callback_data.page, talk.words, await talk.titles()
     # One more than is shown tells whether there is another page.
     found = await talk.office.agenda.sent(offset=at * PAGE, limit=PAGE + 1)
     lines = [
@@ -112,7 +112,7 @@ async def _ask_text(talk: Talk, query: CallbackQuery, message: Message) -> None:
 
 async def _delete(talk: Talk, query: CallbackQuery, message: Message) -> None:
     ids = list(message.message_ids)
-    why = await _refused(talk, DeleteMessages(chat_id=_chat(message), message_ids=ids))
+    why = await _refused(talk, DeleteMessages(chat_id=bot_api_id(message.chat_id), message_ids=ids))
     if why and "message to delete not found" not in why:
         text = talk.words.format("sent-refused", why=why)
     else:
@@ -122,7 +122,7 @@ async def _delete(talk: Talk, query: CallbackQuery, message: Message) -> None:
 
 
 async def _pin(talk: Talk, query: CallbackQuery, message: Message, step: SentStep) -> None:
-    place = {"chat_id": _chat(message), "message_id": message.message_ids[0]}
+    place = {"chat_id": bot_api_id(message.chat_id), "message_id": message.message_ids[0]}
     pin = PinChatMessage.model_validate({**place, "disable_notification": True})
     unpin = UnpinChatMessage.model_validate(place)
     why = await _refused(talk, pin if step is SentStep.PIN else unpin)
@@ -140,7 +140,7 @@ async def _pin(talk: Talk, query: CallbackQuery, message: Message, step: SentSte
 async def _pins(talk: Talk, message: Message) -> list[SentStep]:
     """Telegram tells the newest pin of a chat alone: what is below that can be pinned anew."""
     try:
-        newest = (await talk.bot.get_chat(_chat(message))).pinned_message
+        newest = (await talk.bot.get_chat(bot_api_id(message.chat_id))).pinned_message
     except TelegramAPIError as error:
         log.info("what is pinned in %s is not known: %s", message.chat_id, error)
         return [SentStep.PIN, SentStep.UNPIN]
@@ -179,7 +179,7 @@ def _steps(talk: Talk, message: Message, pins: Sequence[SentStep]) -> Sequence[S
 
 
 async def _told(talk: Talk, message: Message) -> str:
-    words, named = talk.words, await titles(talk)
+    words, named = talk.words, await talk.titles()
     title, head = named.get(message.chat_id, message.chat_id), head_told(message.content, words)
     told = words.format("sent-card", title=title, when=talk.when(_at(message)), head=head)
     if message.reason == DELETED:
@@ -214,7 +214,3 @@ def _deletable_until(message: Message) -> datetime:
 
 def _now(talk: Talk) -> datetime:
     return talk.office.now()
-
-
-def _chat(message: Message) -> int | str:
-    return message.chat_id if message.chat_id.startswith("@") else int(message.chat_id)

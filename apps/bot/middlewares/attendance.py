@@ -1,16 +1,14 @@
 """Who it is that has written: a subscriber, perhaps one of the people, and their language."""
 
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from aiogram import BaseMiddleware
 from aiogram.types import TelegramObject, Update, User
 
+from apps.bot.handler import Handler
 from apps.bot.office import Office
 from apps.bot.strangers import Strangers
 from core.subscriber import Profile
-
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class Attendance(BaseMiddleware):

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable
 from typing import Any, cast
 
 from aiogram import BaseMiddleware, Bot
@@ -15,14 +14,13 @@ from aiogram.methods import AnswerCallbackQuery, Response, TelegramMethod
 from aiogram.methods.base import TelegramType
 from aiogram.types import CallbackQuery, TelegramObject
 
+from apps.bot.handler import Handler
 from apps.bot.taps import forget_others
 
 log = logging.getLogger(__name__)
 
 SOON_S = 0.7
 """A handler that has words for the press says them until then; later nothing is shown."""
-
-Handler = Callable[[TelegramObject, dict[str, Any]], Awaitable[Any]]
 
 
 class Presses(BaseMiddleware):
