@@ -34,7 +34,7 @@ def run(name: str, options: list[str]) -> int:
 
 def main() -> int:
     found = names()
-    listed = "\n".join(f"  {name:12}{line}" for name, line in found.items())
+    listed = "\n".join(f"  {name:18}{line}" for name, line in found.items())
     parser = argparse.ArgumentParser(
         prog="python -m benchmarks",
         description=f"{__doc__}\n{listed}",

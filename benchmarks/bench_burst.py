@@ -97,7 +97,7 @@ async def _burst(stack: Stack, wanted: Mapping[int, float]) -> Burst:
 
 
 @asynccontextmanager
-async def bare_worker(stack: Stack) -> AsyncIterator[None]:
+async def bare_worker(stack: Stack) -> AsyncIterator[Program]:
     """The baseline's worker, on a database of its own in the same Valkey."""
     broker, api = stack.valkey.url(db=BROKER_DB), stack.sandbox.url
     told = {"BARE_BROKER": broker, "BARE_API_URL": api, "BARE_TOKEN": OTHER_TOKEN}
@@ -107,7 +107,7 @@ async def bare_worker(stack: Stack) -> AsyncIterator[None]:
     worker.start()
     try:
         await ready(worker)
-        yield
+        yield worker
     finally:
         worker.kill()
 

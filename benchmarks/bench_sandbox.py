@@ -16,12 +16,12 @@ from multiprocessing.connection import Connection
 import psutil
 from aiohttp import web
 
+from benchmarks.instant import CONSTANT, length_told
 from sandbox.server import Sandbox
 
 CONNECTIONS = 64
 SENDS = 30_000
 WARM_UP = 3_000
-CONSTANT = b'{"ok":true,"result":{"message_id":1,"date":0,"chat":{"id":1,"type":"private"}}}'
 BODY = '{"chat_id":%d,"text":"Good morning! The figures of yesterday are in: 1,204 views."}'
 
 
@@ -48,7 +48,7 @@ class Client(asyncio.Protocol):
     def data_received(self, data: bytes) -> None:
         self._buffer += data
         head, end, body = self._buffer.partition(b"\r\n\r\n")
-        if end and len(body) >= _length(head):
+        if end and len(body) >= length_told(head):
             assert head.startswith(b"HTTP/1.1 200"), self._buffer
             self._buffer = b""
             self._next()
@@ -59,10 +59,6 @@ class Client(asyncio.Protocol):
         else:
             self._transport.close()
             self._done.set()
-
-
-def _length(head: bytes) -> int:
-    return int(head.lower().partition(b"content-length:")[2].partition(b"\r")[0])
 
 
 async def serve_sandbox(told: Connection) -> None:

@@ -5,7 +5,7 @@ import asyncio
 import itertools
 import math
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from types import TracebackType
@@ -13,8 +13,10 @@ from typing import Self
 
 from sqlalchemy import Float, bindparam, update
 
+from core.message import Content, OnUncertain, Request
 from infra.db.moments import plus
 from infra.db.tables import messages
+from tests.servers.book import POLICY
 from tests.servers.postgres import PostgresServer
 from tests.servers.process import ServerFailed
 from tests.servers.stack import Stack
@@ -39,21 +41,28 @@ LOOK_EVERY_S = 0.1
 
 @dataclass(frozen=True, slots=True)
 class Options:
+    """`rows` is 0 where none are asked for."""
+
     quick: bool
     databases: Sequence[str]
+    rows: int = 0
 
 
-def options(description: str | None) -> Options:
-    """What was asked for on the command line; every benchmark takes the same."""
+def options(description: str | None, rows: int = 0) -> Options:
+    """What was asked for on the command line; every benchmark takes the same, and those that
+    tell how many `rows` they make by default can be told another number.
+    """
     parser = argparse.ArgumentParser(
         description=description, formatter_class=argparse.RawDescriptionHelpFormatter
     )
     parser.add_argument("--quick", action="store_true", help="a short run, on SQLite alone")
     parser.add_argument("--database", choices=DATABASES, help="only this one, where two are tried")
+    if rows:
+        parser.add_argument("--rows", type=int, default=rows, help=f"how many; {rows:,} by default")
     asked = parser.parse_args()
-    if asked.database:
-        return Options(asked.quick, [asked.database])
-    return Options(asked.quick, ["sqlite"] if asked.quick else list(DATABASES))
+    every = ["sqlite"] if asked.quick else list(DATABASES)
+    chosen = [asked.database] if asked.database else every
+    return Options(asked.quick, chosen, getattr(asked, "rows", 0))
 
 
 class Databases:
@@ -105,6 +114,18 @@ async def schedule_posts(stack: Stack, after_s: Mapping[int, float]) -> dict[int
     await _move(stack, far, -earlier_s)
     begin_at = far.timestamp() - earlier_s
     return {chat_id: begin_at + seconds for chat_id, seconds in after_s.items()}
+
+
+async def start_broadcast(
+    stack: Stack, name: str, chats: Iterable[int], in_s: float = 0.0, errors_in_a_row: int = 0
+) -> int:
+    """A broadcast to these chats that may leave in so many seconds; its id. Each name once."""
+    due_at = datetime.now(UTC) + timedelta(seconds=in_s)
+    content = Content("sendMessage", {"text": TEXT})
+    request = Request("", content, due_at, name, OnUncertain.RESEND, POLICY.max_attempts)
+    ids = [str(chat_id) for chat_id in chats]
+    intake = stack.book.ledger.intake
+    return (await intake.schedule_broadcast(request, ids, errors_in_a_row)).broadcast_id
 
 
 async def _move(stack: Stack, far: datetime, by_s: float) -> None:

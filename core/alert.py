@@ -1,4 +1,4 @@
-"""What owners are to be told: that a post failed, that rights were lost, that a part is ill."""
+"""What people are to be told: a post failed, a broadcast has paused itself, a part is ill."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
@@ -7,28 +7,35 @@ from enum import StrEnum
 from typing import Any
 
 from core.health import WHOLE, HealthState, Part
-from core.person import Person
+from core.person import Person, Role
 
 BEAT, DATABASE = "beat", "database"
 
 
 class AlertKind(StrEnum):
-    """What an owner can want, or not want, to hear of."""
+    """What somebody can want, or not want, to hear of."""
 
     FAILED = "failed"  # a post failed for good
     UNCERTAIN = "uncertain"  # a post may have been sent
     RIGHTS = "rights"  # the bot lost rights in a channel, or the channel cannot be seen
     HEALTH = "health"  # a part of the system is ill
+    BROADCAST = "broadcast"  # a broadcast has paused itself
+    COMPLETED = "completed"  # one's own broadcast is completed
 
 
 OF_MESSAGES = (AlertKind.FAILED, AlertKind.UNCERTAIN)
-"""Each stands for one message that ended so; the others for a state that lasts."""
+OF_ENDS = (*OF_MESSAGES, AlertKind.COMPLETED)
+"""Each stands for something that ended so, once; the others for a state that lasts."""
+
+TOLD_WHEN_OVER = (AlertKind.RIGHTS, AlertKind.HEALTH)
+"""The others end as somebody does something about them."""
 
 
 @dataclass(frozen=True, slots=True)
 class Concern:
-    """Something that is amiss now. `subject` is what: a message's id and attempt, a channel's
-    id, a part's name. With a sign that was not there before it is worth another alert.
+    """Something to be told now. `subject` is what: a message's id and attempt, a channel's id, a
+    part's name, a broadcast's id and when. With a sign that was not there before it is worth
+    another alert.
     """
 
     kind: AlertKind
@@ -53,6 +60,11 @@ class Alert:
         """The ledger's message that it is about, where it is about one."""
         return int(self.facts["message_id"])
 
+    @property
+    def made_by(self) -> int:
+        """Whose broadcast it is about; 0 where that is nobody's, or not known."""
+        return int(self.facts.get("made_by", 0))
+
 
 @dataclass(frozen=True, slots=True)
 class News:
@@ -66,8 +78,17 @@ class News:
         return bool(self.raised or self.replaced or self.over)
 
 
-def wants(owner: Person, kind: AlertKind) -> bool:
-    return owner.alerts and kind not in owner.muted
+def wants(person: Person, kind: AlertKind) -> bool:
+    return person.alerts and kind not in person.muted
+
+
+def is_for(person: Person, kind: AlertKind, made_by: int) -> bool:
+    """Owners hear of everything that is amiss; of a broadcast, whoever made it does, too, as long
+    as they may still do something about it.
+    """
+    if made_by == person.user_id:
+        return person.role.may(Role.EDITOR)
+    return person.role.may(Role.OWNER) and kind is not AlertKind.COMPLETED
 
 
 def ill_parts(parts: Iterable[Part], known: Iterable[str] = ()) -> list[Part]:
@@ -89,7 +110,7 @@ def ill_parts(parts: Iterable[Part], known: Iterable[str] = ()) -> list[Part]:
 
 
 def news(standing: Sequence[Alert], concerns: Iterable[Concern]) -> News:
-    """How what is amiss now differs from what stands. What is about messages is over by itself."""
+    """How what is amiss now differs from what stands. What has ended is over by itself."""
     found, left = News(), {(alert.kind, alert.subject): alert for alert in standing}
     for concern in concerns:
         alert = left.pop((concern.kind, concern.subject), None)
@@ -98,5 +119,5 @@ def news(standing: Sequence[Alert], concerns: Iterable[Concern]) -> News:
         elif concern.signs - set(alert.facts.get("signs", ())):
             found.replaced.append(alert)
             found.raised.append(concern)
-    found.over.extend(alert for alert in left.values() if alert.kind not in OF_MESSAGES)
+    found.over.extend(alert for alert in left.values() if alert.kind not in OF_ENDS)
     return found

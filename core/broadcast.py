@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,6 +14,11 @@ from core.sending_hours import SendingHours
 
 ERRORS_IN_A_ROW = 100
 """So many, and it pauses itself: by then it is the content or the bot, and not the recipients."""
+
+BY_PERSON = "bot:"
+"""Keys of broadcasts that a person made in the bot begin so: see `key_of`."""
+
+_KEY = re.compile(BY_PERSON + r"([0-9]{1,19}):[0-9]+")
 
 SCHEDULED = "scheduled"
 """How a running one is shown whose time is ahead."""
@@ -78,8 +84,14 @@ class Draft:
     audience: Audience | None = None
     fields: tuple[str, ...] | None = None
     hours: SendingHours | None = None
-    paid: bool = False
     errors_in_a_row: int = ERRORS_IN_A_ROW
+
+    @property
+    def paid(self) -> bool:
+        """Whether it goes at the rate of paid ones: where its content may be charged for, and
+        nowhere else.
+        """
+        return self.request.content.paid
 
     @property
     def fingerprint(self) -> str:
@@ -95,8 +107,8 @@ class Broadcast:
     """A broadcast as the ledger knows it. Times are UTC.
 
     `wanted_at` is when it is to begin, `opens_at` when it may next be sent from (later than now
-    outside of its hours), None before it was started. `why` says why it paused itself.
-    `built` tells whether each of its recipients has a row.
+    outside of its hours, save those in its recipients' zones), None before it was started. `why`
+    says why it paused itself. `built` tells whether each of its recipients has a row.
     """
 
     id: int
@@ -122,7 +134,23 @@ class Broadcast:
     built: bool
     tally: Tally
 
+    @property
+    def made_by(self) -> int:
+        """The person who made it in the bot; 0 where somebody else did, elsewhere."""
+        return maker_in(self.key)
+
     def shown(self, now: datetime) -> str:
         """Its state as people know it: "scheduled" while its time is ahead."""
         ahead = self.state is BroadcastState.RUNNING and self.wanted_at > now
         return SCHEDULED if ahead else self.state.value
+
+
+def key_of(user_id: int, number: int) -> str:
+    """Of a broadcast that this person makes in the bot: `number` is that of the draft."""
+    return f"{BY_PERSON}{user_id}:{number}"
+
+
+def maker_in(key: str) -> int:
+    """The person whose key this is; 0 where it is nobody's."""
+    found = _KEY.fullmatch(key)
+    return int(found[1]) if found else 0

@@ -11,13 +11,14 @@ STARS_A_MESSAGE = 0.1  # api: "Paid Broadcasts"
 @dataclass(frozen=True, slots=True)
 class Plan:
     """`cost` is what one message counts as: an album is as many as its items. `rate` is the bot's
-    limit in messages a second, 0 for none.
+    limit in messages a second, `paid_rate` that with a paid broadcast; 0 for none.
     """
 
     recipients: int
     cost: int
     rate: float
     paid: bool
+    paid_rate: float = PAID_BROADCAST_MESSAGES_PER_SECOND
 
     @property
     def messages(self) -> int:
@@ -30,7 +31,7 @@ class Plan:
 
     @property
     def paid_takes_s(self) -> float:
-        return self._takes_s(PAID_BROADCAST_MESSAGES_PER_SECOND)
+        return self._takes_s(self.paid_rate)
 
     @property
     def paid_stars(self) -> float:

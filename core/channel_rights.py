@@ -51,3 +51,21 @@ def is_out(lacks: Collection[Right]) -> bool:
 
 def _lacking(member: Mapping[str, Any], needed: Mapping[Right, str]) -> tuple[Right, ...]:
     return tuple(right for right, flag in needed.items() if not member.get(flag))
+
+
+def no_posting(lacks: Collection[Right], chat_type: str) -> str:
+    """Why a bot that lacks these rights cannot post in a chat of this type; "" where it can."""
+    if Right.POST not in lacks:
+        return ""
+    if chat_type == CHANNEL:
+        return "the bot is no administrator who may post there"
+    return "the bot is not in it" if is_out(lacks) else "the bot may not write there"
+
+
+def why_no_posting(member: Mapping[str, Any], chat: Mapping[str, Any]) -> str:
+    """The same for a bot that is this ChatMember of this ChatFullInfo."""
+    why = no_posting(missing_rights(member, chat["type"]), chat["type"])
+    may_write = (chat.get("permissions") or {}).get("can_send_messages", True)
+    if not why and member["status"] == "member" and not may_write:
+        return "only administrators write there"
+    return why

@@ -128,7 +128,7 @@ class Delivery:
             not_before_s = max(0.0, due_s - self._clock.now_s())
             try:
                 answer = await self._governor.ask(
-                    claim.chat_id, claim.cost, claim.broadcast_id != POSTS, not_before_s
+                    claim.chat_id, claim.cost, claim.broadcast_id != POSTS, not_before_s, claim.paid
                 )
             except GovernorUnavailable as error:
                 log.warning("message %s waits: %s", claim.id, error)

@@ -11,6 +11,9 @@ from typing import Any
 POSTS = 0
 """The `broadcast_id` of a message that belongs to no broadcast."""
 
+FEE = "allow_paid_broadcast"
+"""The argument that allows Telegram to charge for a message."""
+
 
 class State(StrEnum):
     """Where a message stands. Each comment says who moves it on."""
@@ -78,6 +81,11 @@ class Content:
         parts = [self.params, *(items if isinstance(items, list) else ())]
         return next((str(t) for p in parts if (t := p.get("text") or p.get("caption"))), "")
 
+    @property
+    def paid(self) -> bool:
+        """Whether Telegram takes it past its limits, for a fee: see core/paid.py."""
+        return self.params.get(FEE) is True
+
     def canonical(self) -> str:
         """The same text for the same content, whatever the order of its keys."""
         return json.dumps([self.method, self.params], sort_keys=True, separators=(",", ":"))
@@ -110,7 +118,8 @@ class Request:
 class Claim:
     """The right to send one message: whoever holds its token, and nobody else.
 
-    `broadcast_id` is POSTS for a post. `due_at` is when it may leave, never earlier.
+    `broadcast_id` is POSTS for a post. `due_at` is when it may leave, never earlier. `paid` is
+    whether its broadcast goes at the rate of paid ones.
     """
 
     id: int
@@ -119,6 +128,7 @@ class Claim:
     broadcast_id: int
     due_at: datetime
     cost: int = 1
+    paid: bool = False
 
 
 @dataclass(frozen=True, slots=True)

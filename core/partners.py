@@ -93,7 +93,7 @@ class Governor(Protocol):
     """Raises GovernorUnavailable where it cannot be asked."""
 
     async def ask(
-        self, chat_id: str, cost: int, broadcast: bool, not_before_s: float
+        self, chat_id: str, cost: int, broadcast: bool, not_before_s: float, paid: bool = False
     ) -> Slot | ChatBusy | Full: ...
 
     async def hold_chat(self, chat_id: str, seconds: float, flood: bool) -> bool:

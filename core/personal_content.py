@@ -31,6 +31,10 @@ def personal_fields(content: Content) -> frozenset[str]:
     return frozenset[str]().union(*map(fields_of, _texts(content.params)))
 
 
+LONGEST_CHAT_ID: Final = str(-(2**52))
+"""Telegram's ids have at most 52 significant bits."""
+
+
 def columns_of(fields: Iterable[str]) -> tuple[str, ...]:
     """What has to be known of a recipient so that `values_of` can tell these fields."""
     return tuple(
@@ -64,7 +68,8 @@ def check_template(content: Content, names: Mapping[str, str]) -> None:
 
 def check_personal(content: Content, known: frozenset[str], longest: Mapping[str, str]) -> None:
     """Raises InvalidContent where a field is not known, or where the content would not be taken
-    with the longest value of each field, or with none at all.
+    with the longest value of each field, or with none at all. `longest` is of what `columns_of`
+    asks for.
     """
     if unknown := sorted(personal_fields(content) - known - TAKEN.keys()):
         fields = ", ".join(sorted(known | TAKEN.keys()))
@@ -73,7 +78,11 @@ def check_personal(content: Content, known: frozenset[str], longest: Mapping[str
             f"nobody of this audience has a field {unknown[0]!r}",
             f"use one of {fields}; to show braces, double them: {{{{{unknown[0]}}}}}",
         )
-    for values, which in ((longest, "the longest values"), ({}, "empty values")):
+    cases = (
+        (values_of(longest, LONGEST_CHAT_ID), "the longest values"),
+        (values_of({}, LONGEST_CHAT_ID), "empty values"),
+    )
+    for values, which in cases:
         try:
             check(personal(content, values))
         except InvalidContent as error:

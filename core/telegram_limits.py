@@ -22,6 +22,10 @@ PAID_BROADCAST_MESSAGES_PER_SECOND: Final = 1000  # with allow_paid_broadcast, 0
 TEXT_CHARACTERS: Final = 4096
 CAPTION_CHARACTERS: Final = 1024
 
+# How large (api, "Sending Files"), in bytes; api.telegram.org names the first as 10485760
+PHOTO_UPLOAD_BYTES: Final = 10 * 2**20
+UPLOAD_BYTES: Final = 50 * 2**20  # any other file
+
 # How many
 ALBUM_ITEMS: Final = range(2, 11)  # api: sendMediaGroup
 COPIED_MESSAGES: Final = range(1, 101)  # api: copyMessages

@@ -13,16 +13,18 @@ HEADER = (
 )
 
 
-async def write(file: TextIO, pages: AsyncIterator[Sequence[Recipient]], most: int) -> int:
-    """A row for each recipient; how many. Once the file has more than `most` bytes no further
-    page is written: whoever asks sees by its size.
+async def write(
+    file: TextIO, pages: AsyncIterator[Sequence[Recipient]], most: int | None = None
+) -> int:
+    """A row for each recipient; how many. Once the file has more than `most` bytes (of a file that
+    knows its place) no further page is written: whoever asks sees by its size.
     """
     rows, count = csv.writer(file), 0
     rows.writerow(HEADER)
     async for page in pages:
         rows.writerows(map(cells_of, page))
         count += len(page)
-        if file.tell() > most:
+        if most is not None and file.tell() > most:
             break
     return count
 

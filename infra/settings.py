@@ -22,6 +22,7 @@ from core.telegram_limits import (
     BOT_MESSAGES_PER_SECOND,
     CHAT_MESSAGES_PER_SECOND,
     GROUP_MESSAGES_PER_MINUTE,
+    PAID_BROADCAST_MESSAGES_PER_SECOND,
 )
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
@@ -79,6 +80,7 @@ class Settings(BaseSettings):
     data_dir: Path = Path("var")
     on_uncertain: OnUncertain = OnUncertain.RESEND
     telegram_rate: float = Field(BOT_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
+    telegram_paid_rate: float = Field(PAID_BROADCAST_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
     telegram_chat_rate: float = Field(CHAT_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
     telegram_group_rate: float = Field(GROUP_MESSAGES_PER_MINUTE, ge=0, allow_inf_nan=False)
     preview_rate: float = Field(1, ge=0, allow_inf_nan=False)

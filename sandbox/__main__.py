@@ -7,7 +7,7 @@ import signal
 import sys
 from pathlib import Path
 
-from sandbox.limits import BOT_RATE, CHAT_RATE, GROUP_RATE
+from sandbox.limits import BOT_RATE, CHAT_RATE, GROUP_RATE, PAID_RATE
 from sandbox.server import Sandbox
 
 
@@ -21,6 +21,7 @@ def options() -> argparse.ArgumentParser:
     parser.add_argument("--rate", type=float, default=BOT_RATE, help="a second, for a bot; 0: any")
     parser.add_argument("--chat-rate", type=float, default=CHAT_RATE, help="a second, in a chat")
     parser.add_argument("--group-rate", type=float, default=GROUP_RATE, help="a minute, in a group")
+    parser.add_argument("--paid-rate", type=float, default=PAID_RATE, help="a second, paid for")
     parser.add_argument("--token", help="the only token to accept")
     parser.add_argument("--receipts", type=Path, help="file to append a line to for each message")
     return parser
@@ -36,6 +37,7 @@ async def serve(asked: argparse.Namespace) -> None:
         rate=asked.rate,
         chat_rate=asked.chat_rate,
         group_rate=asked.group_rate,
+        paid_rate=asked.paid_rate,
         token=asked.token,
         receipts=asked.receipts,
     )

@@ -64,7 +64,7 @@ POST   /admin/member    {user, chat, status: creator | administrator | member | 
           has a member, its bots need the rights that Telegram asks for. In a private chat
           `user` is the bot: kicked blocks it, member unblocks it.
 GET    /admin/updates   bot=the newest seen -> {"pending": [Update], "webhook": WebhookInfo or null}
-POST   /admin/limits    {rate?, chat_rate?, group_rate?} -> the rates; 0 is no limit
+POST   /admin/limits    {rate?, chat_rate?, group_rate?, paid_rate?} -> the rates; 0: none
 POST   /admin/reset     -> {}. Forgets everything but the rates and what bots told of themselves
           (webhook, commands), and begins receipts at 1; updates and changes are counted on.
 """

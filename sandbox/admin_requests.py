@@ -5,7 +5,7 @@ from sandbox.query import Query
 from sandbox.telegram import Telegram
 
 LIMIT = 1000
-RATES = ("rate", "chat_rate", "group_rate")
+RATES = ("rate", "chat_rate", "group_rate", "paid_rate")
 
 
 async def receipts(telegram: Telegram, query: Query) -> Answer:

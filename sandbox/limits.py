@@ -27,16 +27,20 @@ SLACK_S = 1e-6
 
 @dataclass(slots=True)
 class Limits:
-    """The limits of all bots; a rate of 0 is no limit. Times are of a monotonic clock."""
+    """The limits of all bots; a rate of 0 is no limit. Times are of a monotonic clock.
+
+    What is paid for has a bucket of its own, where the bot's is one at all; its chat's it shares.
+    """
 
     rate: float = BOT_RATE
     chat_rate: float = CHAT_RATE
     group_rate: float = GROUP_RATE
+    paid_rate: float = PAID_RATE
     _bots: dict[tuple[int, bool], float] = field(default_factory=dict)
 
     def take(self, bot_id: int, chat: Chat, cost: int, now: float, *, paid: bool = False) -> int:
         """0, or the whole seconds to wait; in that case nothing was taken."""
-        bot, bot_rate = (bot_id, paid), PAID_RATE if paid and self.rate else self.rate
+        bot, bot_rate = (bot_id, paid), self.paid_rate if paid and self.rate else self.rate
         group_rate = 0.0 if chat.is_private else self.group_rate / 60
         bot_free_at = self._bots.get(bot, 0.0)
         wait_s = max(

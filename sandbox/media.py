@@ -1,7 +1,8 @@
 """Files: what was named or uploaded, and the objects Telegram describes them with.
 
 No file is fetched; what is uploaded is kept in files.py. A URL at a host that ends in
-".invalid" plays one that Telegram cannot fetch.
+".invalid" plays one that Telegram cannot fetch. A file id bears a seal: so ids that were given
+out are known from all others without a memory, and after a restart.
 """
 
 import re
@@ -10,10 +11,12 @@ from hashlib import blake2b
 from typing import Any
 from urllib.parse import urlsplit
 
+from core.telegram_limits import PHOTO_UPLOAD_BYTES
 from sandbox.arguments import Arguments, Upload
 from sandbox.refusals import bad_request
 
-FILE_ID = re.compile(r"[A-Za-z0-9_-]{20,}")
+FILE_ID = re.compile(r"([A-Za-z]{11}[0-9a-f]{40})([0-9a-f]{6})(?:90|320|800)?")
+WIDTH = re.compile(r"(?<=[0-9a-f]{46})(?:90|320|800)\Z")
 URL = re.compile(r"https?://[^\s/?#]+\S*", re.IGNORECASE)
 ATTACHED = "attach://"
 
@@ -85,7 +88,10 @@ def _file(kind: str, source: str | Upload, arguments: Arguments) -> dict[str, An
 def _uploaded(kind: str, upload: Upload) -> dict[str, Any]:
     if not upload.size:
         raise bad_request("file must be non-empty")
-    ids = _ids(kind, PREFIXES[kind] + upload.digest)
+    if kind == "photo" and upload.size > PHOTO_UPLOAD_BYTES:
+        most = f"the maximum size is {PHOTO_UPLOAD_BYTES} bytes"
+        raise bad_request(f"file of size {upload.size} bytes is too big for a photo; {most}")
+    ids = _identified(_sealed(PREFIXES[kind] + upload.digest))
     return {**ids, "file_size": upload.size, "file_name": upload.name}
 
 
@@ -93,7 +99,7 @@ def _check_name(kind: str, source: str) -> None:
     """A file id of this type, or a URL that can be fetched."""
     if URL.fullmatch(source):
         _check_host(source)
-    elif not FILE_ID.fullmatch(source):
+    elif not is_issued(source):
         raise bad_request("wrong file identifier/HTTP URL specified")
     else:
         for other, prefix in PREFIXES.items():
@@ -110,11 +116,25 @@ def _check_host(url: str) -> None:
         raise bad_request("failed to get HTTP URL content")
 
 
+def is_issued(file_id: str) -> bool:
+    """Whether it was given out here, by this server or by another."""
+    form = FILE_ID.fullmatch(file_id)
+    return form is not None and _sealed(form[1]) == form[1] + form[2]
+
+
 def _ids(kind: str, source: str) -> dict[str, Any]:
-    """The same file has the same ids; an id that was ours already stays as it is."""
-    prefix = PREFIXES[kind]
+    """The same file has the same ids; one of a photo's smaller sizes means the photo."""
+    if is_issued(source):
+        return _identified(WIDTH.sub("", source))
     digest = blake2b(source.encode("utf-8", "replace"), digest_size=20).hexdigest()
-    file_id = source if source.startswith(prefix) else prefix + digest
+    return _identified(_sealed(PREFIXES[kind] + digest))
+
+
+def _sealed(identifier: str) -> str:
+    return identifier + blake2b(identifier.encode(), digest_size=3).hexdigest()
+
+
+def _identified(file_id: str) -> dict[str, Any]:
     return {"file_id": file_id, "file_unique_id": unique_id(file_id)}
 
 

@@ -19,7 +19,7 @@ from aiohttp.http_parser import RawRequestMessage
 
 from sandbox.admin import Admin
 from sandbox.arguments import BODY_BYTES, Arguments, read_arguments
-from sandbox.limits import BOT_RATE, CHAT_RATE, GROUP_RATE, Limits
+from sandbox.limits import BOT_RATE, CHAT_RATE, GROUP_RATE, PAID_RATE, Limits
 from sandbox.methods import METHODS, Method
 from sandbox.preview import Preview
 from sandbox.receipts import Receipts
@@ -42,10 +42,12 @@ class Sandbox:
         rate: float = BOT_RATE,
         chat_rate: float = CHAT_RATE,
         group_rate: float = GROUP_RATE,
+        paid_rate: float = PAID_RATE,
         token: str | None = None,
         receipts: Path | None = None,
     ) -> None:
-        self.telegram = Telegram(Limits(rate, chat_rate, group_rate), Receipts(receipts))
+        limits = Limits(rate, chat_rate, group_rate, paid_rate)
+        self.telegram = Telegram(limits, Receipts(receipts))
         self.host, self.port, self._token = host, port, token
         self._admin, self._preview = Admin(self.telegram), Preview(self.telegram)
         if token is not None:

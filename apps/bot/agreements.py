@@ -6,6 +6,8 @@ from datetime import UTC, datetime, timedelta
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
 from apps.bot.broadcast_draft import agree_told
+from apps.bot.broadcast_screen import found as find_broadcast
+from apps.bot.broadcast_words import name_told
 from apps.bot.clocks import clock_told
 from apps.bot.draft_screen import chosen, pressed_draft
 from apps.bot.drafts import Draft, load
@@ -15,11 +17,15 @@ from apps.bot.post_words import channels_told, head_told
 from apps.bot.rule_words import rule_told
 from apps.bot.screen import show, tell
 from apps.bot.talk import Talk
+from core.broadcast import SCHEDULED, Broadcast
 from core.errors import InvalidInput, NotFound
 from core.message import Message
 from core.reading import Moment
 from core.recurrence import Recurrence
 from infra.db.desk import WAITING
+
+STANDS = (Of.MESSAGE, Of.SCHEDULED)
+"""What is in the ledger; the others are drafts."""
 
 DATES = 5
 """So many of a recurrence's next dates are shown."""
@@ -27,6 +33,8 @@ DATES = 5
 
 async def asked_for(talk: Talk, query: CallbackQuery, of: Of, id_: int) -> bool:
     """Whether that which gets a time is there still; if not, that is told."""
+    if of is Of.SCHEDULED:
+        return await scheduled(talk, query, id_) is not None
     if of is not Of.MESSAGE:
         return await pressed_draft(talk, query, id_) is not None
     message = await found(talk, id_)
@@ -35,6 +43,18 @@ async def asked_for(talk: Talk, query: CallbackQuery, of: Of, id_: int) -> bool:
     state = message.state.value if message is not None else "gone"
     await tell(query, talk.words.format("queue-too-late", state=state), alert=True)
     return False
+
+
+async def scheduled(talk: Talk, query: CallbackQuery, broadcast_id: int) -> Broadcast | None:
+    """The broadcast, if it has not begun; else how it stands is told."""
+    broadcast = await find_broadcast(talk, query, broadcast_id)
+    if broadcast is None:
+        return None
+    now = broadcast.shown(talk.office.now())
+    if now == SCHEDULED:
+        return broadcast
+    await tell(query, talk.words.format("broadcast-state", state=now), alert=True)
+    return None
 
 
 async def found(talk: Talk, message_id: int) -> Message | None:
@@ -69,8 +89,10 @@ def recurrence_of(draft: Draft, at: datetime, talk: Talk) -> Recurrence:
 async def _question(
     talk: Talk, of: Of, id_: int, moment: Moment
 ) -> tuple[str, InlineKeyboardMarkup]:
-    words, draft = talk.words, await load(talk.state) if of is not Of.MESSAGE else None
-    if draft is None:
+    words, draft = talk.words, await load(talk.state) if of not in STANDS else None
+    if of is Of.SCHEDULED:
+        text, yes = await _starting(talk, id_, moment), words.format("yes-move")
+    elif draft is None:
         text, yes = await _moving(talk, id_, moment), words.format("yes-move")
     elif of is Of.BROADCAST:
         told = await agree_told(talk, draft, talk.when(moment.at))
@@ -88,6 +110,12 @@ async def _moving(talk: Talk, message_id: int, moment: Moment) -> str:
     head, when = head_told(message.content, talk.words), talk.when(moment.at)
     asked = talk.words.format("agree-move", head=head, when=when)
     return _with_notes(talk, asked, moment)
+
+
+async def _starting(talk: Talk, broadcast_id: int, moment: Moment) -> str:
+    broadcast = await talk.office.ledger.broadcasts.get(broadcast_id)
+    name, when = name_told(broadcast, talk.words), talk.when(moment.at)
+    return _with_notes(talk, talk.words.format("agree-move", head=name, when=when), moment)
 
 
 async def _scheduling(talk: Talk, draft: Draft, moment: Moment) -> str:

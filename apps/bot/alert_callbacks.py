@@ -5,14 +5,15 @@ from enum import StrEnum
 from aiogram.filters.callback_data import CallbackData
 
 from apps.bot.callback_fields import Id
+from apps.bot.settling import Settling
 
 
 class AlertStep(StrEnum):
     SHOW = "show"  # one of them, with what can be done about it
     ALL = "all"  # back to all of them
-    RETRY = "retry"  # what failed
-    RESEND = "resend"  # what is uncertain: nobody has seen it
-    SENT = "sent"  # what is uncertain: somebody has seen it
+    RETRY = Settling.RETRY
+    RESEND = Settling.RESEND
+    SENT = Settling.SENT
 
 
 class AlertButton(CallbackData, prefix="alert"):

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from apps.bot.broadcast_words import called, why_told
 from apps.bot.clocks import told, zone_of
 from apps.bot.health_words import phrases_told
 from apps.bot.post_words import Titles
@@ -16,6 +17,9 @@ LISTED = 5
 
 REASON, TITLE = 160, 60
 ON_CARD = 300
+
+NUMBERS = ("sent", "total", "failed", "skipped", "uncertain", "pending")
+"""Of a broadcast."""
 
 
 def alerts_told(alerts: Sequence[Alert], titles: Titles, words: Words) -> str:
@@ -56,6 +60,8 @@ def _line(alert: Alert, titles: Titles, words: Words) -> str:
         return _of_part(alert, words)
     if alert.kind is AlertKind.RIGHTS:
         return _of_channel(alert, words)
+    if alert.kind in (AlertKind.BROADCAST, AlertKind.COMPLETED):
+        return _of_broadcast(alert, words)
     return words.format(
         "alert-message",
         chat=titles.get(facts["chat"], str(facts["chat"]))[:TITLE],
@@ -74,6 +80,18 @@ def _of_part(alert: Alert, words: Words) -> str:
     todo = phrases_told(facts.get("todo", ()), str(facts["remedy"]), words)
     remedy = todo and words.format("health-remedy", remedy=todo)
     return "\n".join(filter(None, (told_, remedy)))
+
+
+def _of_broadcast(alert: Alert, words: Words) -> str:
+    """As it stood when this was noticed."""
+    facts, is_paused = alert.facts, alert.kind is AlertKind.BROADCAST
+    return words.format(
+        "alert-broadcast-paused" if is_paused else "alert-broadcast-completed",
+        id=str(facts["broadcast"]),
+        name=called(facts, words),
+        why=why_told(str(facts["why"]), words)[:ON_CARD],
+        **{name: facts[name] for name in NUMBERS},
+    )
 
 
 def _of_channel(alert: Alert, words: Words) -> str:

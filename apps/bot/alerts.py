@@ -1,4 +1,4 @@
-"""Owners are told what is amiss: each thing once, many in one message, none in quiet hours.
+"""People are told what is amiss: each thing once, many in one message, none in quiet hours.
 
 That somebody is told is written before it is sent. Telegram knows no key by which the same
 message is sent once; so a bot that is killed in between either tells some things twice or, as
@@ -18,12 +18,12 @@ from aiogram.types import ReplyParameters
 from apps.bot.alert_words import alerts_told
 from apps.bot.boards import BOARD_S
 from apps.bot.clocks import is_quiet_for
-from apps.bot.keyboards.alerts import about_messages
+from apps.bot.keyboards.alerts import below
 from apps.bot.office import Office
 from apps.bot.outage import Outage
 from apps.bot.patience import was_not_sent
 from apps.bot.post_words import Titles, titles_of
-from core.alert import Alert, AlertKind, wants
+from core.alert import Alert, AlertKind, is_for, wants
 from core.errors import LedgerUnavailable, TelegramUnavailable
 from core.person import Person, Role
 
@@ -65,8 +65,9 @@ class Watch:
     async def look(self) -> None:
         """Notice what has changed, and tell it. Raises LedgerUnavailable."""
         office = self._office
+        people = await office.people.listed()
         # Who they are is kept: they are to be told as well when the ledger is away.
-        self._owners = await office.people.listed(Role.OWNER)
+        self._owners = [each for each in people if each.role.may(Role.OWNER)]
         await office.alerts.notice()
         untold = await office.alerts.untold()
         if not untold:
@@ -76,60 +77,60 @@ class Watch:
         titles = titles_of(await office.channels.listed())
         waiting = [
             waits
-            for owner in self._owners
-            for waits in await self._tell_owner(owner, untold, known, titles)
+            for person in people
+            for waits in await self._tell_person(person, untold, known, titles)
         ]
         done = {alert.id for alert in untold} - set(waiting)
         if done:
             await office.alerts.done(sorted(done))
 
-    async def _tell_owner(
+    async def _tell_person(
         self,
-        owner: Person,
+        person: Person,
         untold: Sequence[Alert],
         known: dict[tuple[int, int], int | None],
         titles: Titles,
     ) -> list[int]:
         """The alerts that still wait for this one."""
-        mine = [alert for alert in untold if _is_for(owner, alert, known)]
-        if is_quiet_for(owner, self._office.now()):
+        mine = [alert for alert in untold if _is_new_to(person, alert, known)]
+        if is_quiet_for(person, self._office.now()):
             return [alert.id for alert in mine]
         waiting: list[int] = []
         for (kind, over), group in groupby(sorted(mine, key=_in_one), key=_in_one):
             alerts = list(group)
-            now = self._may_tell(owner, AlertKind(kind), over, alerts)
-            if not (now and await self._tell(owner, alerts, known, titles)):
+            now = self._may_tell(person, AlertKind(kind), over, alerts)
+            if not (now and await self._tell(person, alerts, known, titles)):
                 waiting += [alert.id for alert in alerts]
         return waiting
 
     def _may_tell(
-        self, owner: Person, kind: AlertKind, over: bool, alerts: Iterable[Alert]
+        self, person: Person, kind: AlertKind, over: bool, alerts: Iterable[Alert]
     ) -> bool:
         """They have been gathered, and the message before was not just now."""
         now = self._office.now()
         oldest_s = max((now - alert.raised_at).total_seconds() for alert in alerts)
-        told_s = self._told_s.get((owner.user_id, kind, over))
+        told_s = self._told_s.get((person.user_id, kind, over))
         loop_s = asyncio.get_running_loop().time()
         apart = told_s is None or loop_s - told_s >= self._rhythm.apart_s
         return oldest_s >= self._rhythm.gather_s and apart
 
     async def _tell(
         self,
-        owner: Person,
+        person: Person,
         alerts: Sequence[Alert],
         known: dict[tuple[int, int], int | None],
         titles: Titles,
     ) -> bool:
         """False where it is to be tried again, as nothing was sent."""
-        office, user_id = self._office, owner.user_id
+        office, user_id = self._office, person.user_id
         claimed = set(await office.alerts.claim(user_id, [alert.id for alert in alerts]))
         mine = [alert for alert in alerts if alert.id in claimed]
         if not mine:
             return True
         told_in = alerts[0].id
-        words = office.words(owner)
+        words = office.words(person)
         text = alerts_told(mine, titles, words)
-        buttons = about_messages(mine, told_in, words)
+        buttons = below(mine, told_in, words)
         first = known.get((mine[0].ends or 0, user_id))
         reply = ReplyParameters(message_id=first, allow_sending_without_reply=True)
         try:
@@ -137,20 +138,20 @@ class Watch:
                 user_id, text, reply_markup=buttons, reply_parameters=reply if first else None
             )
         except (TelegramAPIError, TelegramUnavailable) as error:
-            return await self._not_told(owner, told_in, error)
+            return await self._not_told(person, told_in, error)
         self._told_s[user_id, mine[0].kind, bool(mine[0].ends)] = asyncio.get_running_loop().time()
         await office.alerts.note(user_id, told_in, sent.message_id)
         return True
 
-    async def _not_told(self, owner: Person, told_in: int, error: Exception) -> bool:
+    async def _not_told(self, person: Person, told_in: int, error: Exception) -> bool:
         if isinstance(error, TelegramForbiddenError):
-            log.warning("owner %s cannot be told of an alert: %s", owner.user_id, error)
-            await self._office.subscribers.block(owner.user_id)
+            log.warning("%s cannot be told of an alert: %s", person.user_id, error)
+            await self._office.subscribers.block(person.user_id)
             return True
-        log.warning("owner %s was not told of an alert: %s", owner.user_id, error)
-        again = was_not_sent(error) or self._is_first_doubt(owner.user_id, told_in, error)
+        log.warning("%s was not told of an alert: %s", person.user_id, error)
+        again = was_not_sent(error) or self._is_first_doubt(person.user_id, told_in, error)
         if again:
-            await self._office.alerts.give_back(owner.user_id, told_in)
+            await self._office.alerts.give_back(person.user_id, told_in)
         return not again
 
     def _is_first_doubt(self, user_id: int, told_in: int, error: Exception) -> bool:
@@ -170,11 +171,12 @@ class Watch:
             await self._outage.is_over()
 
 
-def _is_for(owner: Person, alert: Alert, known: dict[tuple[int, int], int | None]) -> bool:
-    """Wanted, not yet told, and not the end of something that was not told either."""
-    if not wants(owner, alert.kind) or (alert.id, owner.user_id) in known:
+def _is_new_to(person: Person, alert: Alert, known: dict[tuple[int, int], int | None]) -> bool:
+    """For them, wanted, not yet told, and not the end of something that was not told either."""
+    wanted = is_for(person, alert.kind, alert.made_by) and wants(person, alert.kind)
+    if not wanted or (alert.id, person.user_id) in known:
         return False
-    return alert.ends is None or (alert.ends, owner.user_id) in known
+    return alert.ends is None or (alert.ends, person.user_id) in known
 
 
 def _in_one(alert: Alert) -> tuple[str, bool]:

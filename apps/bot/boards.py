@@ -53,7 +53,8 @@ class Boards:
         self, office: Office, bot: Bot, fsm: FSMContextMiddleware, every_s: float = BOARD_S
     ) -> None:
         self._office, self._bot, self._fsm, self._every_s = office, bot, fsm, every_s
-        self._speeds = Speeds(office.settings.telegram_rate)
+        settings = office.settings
+        self._speeds = Speeds(settings.telegram_rate, settings.telegram_paid_rate)
         self._boards: dict[tuple[int, int], Board] = {}
         self._loading, self._loaded = asyncio.Lock(), False
 
@@ -118,13 +119,13 @@ class Boards:
 
     async def _edit(self, board: Board, broadcast: Broadcast, person: Person) -> Change:
         words, may_change = self._office.words(person), person.role.may(Role.EDITOR)
-        buttons = card(broadcast, words, may_change=may_change)
+        buttons = card(broadcast, words, self._office.now(), may_change=may_change)
         place, told = (board.chat_id, board.message_id), self._told(broadcast)
         came = await change(self._bot, *place, self.card(broadcast, person), buttons)
         if (
             came is Change.DONE
             and board.told[:1] != told[:1]
-            and (news := news_told(broadcast, words))
+            and (news := news_told(broadcast, person, words))
         ):
             await point_at(self._bot, *place, news)
         if came in (Change.DONE, Change.ALREADY):

@@ -29,6 +29,8 @@ class NewBroadcast(CallbackData, prefix="bcnew"):
 
 class PlanStep(StrEnum):
     WHOM = "whom"  # asks for whom it is
+    PAID = "paid"  # faster, for a fee
+    FREE = "free"
     TEST = "test"
     NOW = "now"  # asks whether that is meant
     LATER = "later"
@@ -74,8 +76,9 @@ class WhomButton(CallbackData, prefix="whom"):
 
 class BroadcastStep(StrEnum):
     SHOW = "show"
-    START = "start"  # of a draft that was made elsewhere; asks whether that is meant
+    START = "start"  # at once: a draft that was made elsewhere, or one that is to begin; asks
     STARTED = "start!"
+    MOVE = "move"  # one that is to begin; asks to when
     PAUSE = "pause"
     RESUME = "go"
     CANCEL = "rm"  # asks whether that is meant

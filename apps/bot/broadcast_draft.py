@@ -1,19 +1,26 @@
 """A broadcast that is being written: whether all could get it, who does, and how long it takes."""
 
-from apps.bot.broadcast_words import takes_told, whom_told
+from apps.bot.broadcast_words import plan_told, whom_told
 from apps.bot.drafts import Draft
 from apps.bot.post_refusals import refusal
 from apps.bot.post_words import head_told
 from apps.bot.talk import Talk
 from core.audience import Audience
 from core.broadcast import Draft as Planned
+from core.broadcast import key_of
 from core.broadcast_plan import Plan
-from core.errors import NotFound
+from core.errors import InvalidContent, NotFound
 from core.message import Content, OnUncertain, Request
-from core.personal_content import TAKEN, columns_of, personal, personal_fields, values_of
+from core.paid import paid
+from core.personal_content import (
+    LONGEST_CHAT_ID,
+    TAKEN,
+    columns_of,
+    personal,
+    personal_fields,
+    values_of,
+)
 from infra.celery.runtime import send_policy
-
-LONGEST_CHAT_ID = str(-(2**52))
 
 
 def audience_of(draft: Draft) -> Audience:
@@ -25,13 +32,13 @@ def planned(talk: Talk, draft: Draft) -> Planned:
     """What the ledger is asked to keep. The same draft asks for the same broadcast, however often
     it asks.
     """
-    content, settings = draft.content(talk.chat_id), talk.office.settings
+    content, settings = _content(talk, draft), talk.office.settings
     named = personal_fields(content)
     request = Request(
         chat_id="",
         content=content,
         due_at=None,
-        key=f"bot:{talk.chat_id}:{draft.id}",
+        key=key_of(talk.chat_id, draft.id),
         on_uncertain=OnUncertain.PARK,  # a doubled broadcast is worse than one that misses a few
         max_attempts=send_policy(settings).max_attempts,
     )
@@ -71,8 +78,18 @@ async def unfit(talk: Talk, draft: Draft, content: Content) -> str:
 async def plan_of(talk: Talk, draft: Draft) -> Plan:
     """Raises NotFound for a list that is gone."""
     recipients = await talk.office.audiences.count(audience_of(draft))
-    cost = draft.content(talk.chat_id).cost
-    return Plan(recipients, cost, talk.office.settings.telegram_rate, paid=False)
+    content, settings = _content(talk, draft), talk.office.settings
+    rates = (settings.telegram_rate, content.paid, settings.telegram_paid_rate)
+    return Plan(recipients, content.cost, *rates)
+
+
+def takes_fee(draft: Draft) -> bool:
+    """Whether Telegram takes one for what this is, and so sends it faster."""
+    try:
+        paid(draft.content(0))
+    except InvalidContent:
+        return False
+    return True
 
 
 async def panel_head(talk: Talk, draft: Draft) -> str:
@@ -85,7 +102,7 @@ async def panel_head(talk: Talk, draft: Draft) -> str:
         plan = await plan_of(talk, draft)
     except NotFound:
         return words.format("broadcast-no-list")
-    takes = takes_told(plan.takes_s, words)
+    takes = plan_told(plan, words, may_pay=takes_fee(draft))
     return words.format("broadcast-plan", whom=whom, n=plan.recipients, takes=takes)
 
 
@@ -97,11 +114,17 @@ async def agree_told(talk: Talk, draft: Draft, when: str = "") -> str:
         "head": head_told(content, words),
         "n": plan.recipients,
         "whom": whom_told(audience_of(draft), words),
-        "takes": takes_told(plan.takes_s, words),
+        "takes": plan_told(plan, words),
     }
     if when:
         return words.format("broadcast-agree-later", when=when, **told)
     return words.format("broadcast-agree", **told)
+
+
+def _content(talk: Talk, draft: Draft) -> Content:
+    """As all get it: for a fee where that was chosen, and Telegram takes one for it."""
+    content = draft.content(talk.chat_id)
+    return paid(content) if draft.paid and takes_fee(draft) else content
 
 
 async def _unknown(talk: Talk, draft: Draft, named: frozenset[str]) -> str:

@@ -26,7 +26,8 @@ async def show_card(talk: Talk, query: CallbackQuery, boards: Boards, broadcast_
     if broadcast is None:
         return
     text, may_change = boards.card(broadcast, talk.person), talk.person.role.may(Role.EDITOR)
-    buttons = keyboards.card(broadcast, talk.words, may_change=may_change)
+    now = talk.office.now()
+    buttons = keyboards.card(broadcast, talk.words, now, may_change=may_change)
     message_id = await show(query, text, buttons)
     await boards.put(talk.state, message_id, broadcast)
 

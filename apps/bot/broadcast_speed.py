@@ -4,16 +4,19 @@ from collections import defaultdict, deque
 
 from core.broadcast import Broadcast, BroadcastState
 from core.broadcast_plan import Plan
+from core.telegram_limits import PAID_BROADCAST_MESSAGES_PER_SECOND
 
 WINDOW_S = 60.0
 """What was longer ago tells nothing of now: another broadcast may share the rate."""
 
 
 class Speeds:
-    """`rate` is the bot's limit in messages a second, 0 for none: what is assumed at first."""
+    """`rate` is the bot's limit in messages a second, `paid_rate` that of paid broadcasts, 0 for
+    none: what is assumed at first.
+    """
 
-    def __init__(self, rate: float) -> None:
-        self._rate = rate
+    def __init__(self, rate: float, paid_rate: float = PAID_BROADCAST_MESSAGES_PER_SECOND) -> None:
+        self._rate, self._paid_rate = rate, paid_rate
         self._seen = defaultdict[int, deque[tuple[float, int]]](deque)
 
     def left_s(self, broadcast: Broadcast, now_s: float) -> float:
@@ -28,4 +31,5 @@ class Speeds:
         took_s, ended = seen[-1][0] - seen[0][0], seen[-1][1] - seen[0][1]
         if took_s > 0 and ended > 0:
             return pending * took_s / ended
-        return Plan(pending, broadcast.content.cost, self._rate, broadcast.paid).takes_s
+        rates, cost = (self._rate, broadcast.paid, self._paid_rate), broadcast.content.cost
+        return Plan(pending, cost, *rates).takes_s

@@ -1,18 +1,23 @@
 """Broadcasts in words: whom they are for, where they stand, how far they are."""
 
+import math
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from apps.bot.clocks import told
 from apps.bot.cutting import cut, one_line
 from apps.bot.post_words import head_told
 from apps.bot.texts import Words
+from core.alert import AlertKind, is_for
 from core.audience import Audience
 from core.broadcast import SCHEDULED, Broadcast, BroadcastState
+from core.broadcast_plan import Plan
+from core.person import Person
 from core.telegram_limits import TEXT_CHARACTERS
-from infra.db.broadcast_report import Reason
+from infra.db.broadcast_reasons import Reason
 
 NAME_UNITS = 28
 REASONS = 20
@@ -21,6 +26,11 @@ REASONS = 20
 ITSELF = re.compile(r"([0-9]+) [a-z ]+, [a-z ]+: (.*)", re.DOTALL)
 """Why a broadcast has paused itself, as infra.db.breaker writes it."""
 
+NEWS = {
+    BroadcastState.COMPLETED: AlertKind.COMPLETED,
+    BroadcastState.PAUSED: AlertKind.BROADCAST,
+}
+
 MINUTE_S, HOUR_S = 60, 3600
 
 
@@ -28,6 +38,12 @@ def name_told(broadcast: Broadcast, words: Words, units: int = NAME_UNITS) -> st
     """What it is called, or its first words."""
     name = one_line(broadcast.name, units)
     return name or head_told(broadcast.content, words, units)
+
+
+def called(facts: Mapping[str, Any], words: Words) -> str:
+    """The same, of an alert about it."""
+    told_ = one_line(str(facts["name"] or facts["head"]), NAME_UNITS)
+    return told_ or words.format("post-kind", kind=facts["method"])
 
 
 def state_told(broadcast: Broadcast, words: Words, now: datetime) -> str:
@@ -63,6 +79,19 @@ def duration_told(seconds: float, words: Words) -> str:
         return words.format("broadcast-lasts", unit="minutes", n=str(whole // MINUTE_S), rest="")
     hours, rest = divmod(whole // MINUTE_S, MINUTE_S)
     return words.format("broadcast-lasts", unit="hours", n=str(hours), rest=str(rest))
+
+
+def plan_told(plan: Plan, words: Words, *, may_pay: bool = False) -> str:
+    """How long it takes, and what it costs; with `may_pay` also how that would be if it was paid
+    for.
+    """
+    takes, stars = takes_told(plan.takes_s, words), math.ceil(plan.paid_stars)
+    if plan.paid:
+        return " ".join([takes, words.format("broadcast-costs", stars=stars)])
+    if not may_pay or round(plan.takes_s) <= round(plan.paid_takes_s):
+        return takes
+    paid = duration_told(plan.paid_takes_s, words)
+    return " ".join([takes, words.format("broadcast-would-cost", lasts=paid, stars=stars)])
 
 
 def takes_told(seconds: float, words: Words) -> str:
@@ -101,13 +130,18 @@ def counts_told(broadcast: Broadcast, words: Words) -> str:
     )
 
 
-def news_told(broadcast: Broadcast, words: Words) -> str:
-    """What whoever waits for it wants to hear at once; "" where it is nothing new."""
+def news_told(broadcast: Broadcast, person: Person, words: Words) -> str:
+    """What whoever looks at it wants to hear at once; "" where it is nothing new, or an alert
+    tells them.
+    """
     name, tally = name_told(broadcast, words), broadcast.tally
-    if broadcast.state is BroadcastState.COMPLETED:
+    kind = NEWS.get(broadcast.state)
+    if kind is None or is_for(person, kind, broadcast.made_by):
+        return ""
+    if kind is AlertKind.COMPLETED:
         return words.format("broadcast-is-over", name=name, sent=tally.sent, total=tally.total)
-    if broadcast.state is BroadcastState.PAUSED and broadcast.why:
-        return words.format("broadcast-needs-you", name=name, why=_why(broadcast.why, words))
+    if broadcast.why:
+        return words.format("broadcast-needs-you", name=name, why=why_told(broadcast.why, words))
     return ""
 
 
@@ -137,10 +171,10 @@ def _standing(broadcast: Broadcast, words: Words, zone: ZoneInfo, now: datetime)
     if broadcast.state is BroadcastState.RUNNING and opens_at is not None and is_closed:
         when = told(opens_at, zone, words.language)
         return words.format("broadcast-goes-on", state=state, when=when)
-    return f"{state}. {_why(broadcast.why, words)}" if broadcast.why else state
+    return f"{state}. {why_told(broadcast.why, words)}" if broadcast.why else state
 
 
-def _why(why: str, words: Words) -> str:
+def why_told(why: str, words: Words) -> str:
     found = ITSELF.fullmatch(why)
     if found is None:
         return why

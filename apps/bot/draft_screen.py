@@ -5,7 +5,7 @@ from dataclasses import replace
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup
 
-from apps.bot.broadcast_draft import as_seen_by, panel_head, unfit
+from apps.bot.broadcast_draft import as_seen_by, panel_head, takes_fee, unfit
 from apps.bot.contents import in_place_of
 from apps.bot.drafts import Aim, Draft, is_done, load, save
 from apps.bot.keyboards import broadcasts
@@ -57,7 +57,9 @@ async def show_panel(talk: Talk, query: CallbackQuery, draft: Draft) -> None:
 
 
 def panel_of(draft: Draft, words: Words) -> InlineKeyboardMarkup:
-    return (broadcasts.panel if draft.aim is Aim.BROADCAST else panel)(draft, words)
+    if draft.aim is Aim.BROADCAST:
+        return broadcasts.panel(draft, words, may_pay=takes_fee(draft))
+    return panel(draft, words)
 
 
 async def pressed_draft(talk: Talk, query: CallbackQuery, draft_id: int) -> Draft | None:

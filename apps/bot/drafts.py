@@ -46,7 +46,8 @@ class Draft:
 
     `revision` counts its changes, so that an old button agrees to nothing new. `target` is the
     ledger's message that is changed, 0 for a new post; `channels` are ids of Channels; `whom`
-    is a broadcast's Audience as JSON, None where none was chosen. `shown` are the bot's messages
+    is a broadcast's Audience as JSON, None where none was chosen; `paid`: it is sent for a fee,
+    where Telegram takes one for what it is. `shown` are the bot's messages
     that show it, the last one with its buttons. `unseen`: it has parts that were not shown yet.
     """
 
@@ -60,6 +61,7 @@ class Draft:
     forward: bool = False
     rule: str = ""
     whom: dict[str, Any] | None = None
+    paid: bool = False
     shown: tuple[int, ...] = ()
     unseen: bool = False
 

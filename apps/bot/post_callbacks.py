@@ -5,6 +5,7 @@ from enum import StrEnum
 from aiogram.filters.callback_data import CallbackData
 
 from apps.bot.callback_fields import Id, Moment, Page
+from apps.bot.settling import Settling
 
 
 class DraftStep(StrEnum):
@@ -52,6 +53,7 @@ class Of(StrEnum):
     DRAFT = "d"
     MESSAGE = "m"  # one that waits in the queue
     BROADCAST = "b"  # a draft, too
+    SCHEDULED = "s"  # a broadcast that is to begin
 
 
 class PickTime(CallbackData, prefix="pick"):
@@ -107,9 +109,9 @@ class EntryStep(StrEnum):
     NOW = "now"
     CANCEL = "rm"  # asks whether that is meant
     CANCELLED = "rm!"
-    RETRY = "retry"  # what failed
-    RESEND = "again"  # what is in doubt: nobody has seen it
-    SEEN = "seen"  # what is in doubt: somebody has seen it
+    RETRY = Settling.RETRY
+    RESEND = Settling.RESEND
+    SENT = Settling.SENT
     END = "end"  # of its series; asks whether that is meant
     ENDED = "end!"
 

@@ -14,3 +14,4 @@ class Posting(StatesGroup):
 
 class Moving(StatesGroup):
     words = State()  # the new time of a message that waits
+    start = State()  # the new time of a broadcast that is to begin

@@ -1,12 +1,10 @@
 """Options by which a command is told who is meant."""
 
-import inspect
-from collections.abc import Callable
-from functools import wraps
 from typing import Annotated, Any
 
 import typer
 
+from apps.cli.option_groups import grouped
 from core.audience import parse_audience
 
 OPTIONS: dict[str, Any] = {
@@ -36,30 +34,6 @@ OPTIONS: dict[str, Any] = {
         str | None, typer.Option(metavar="DATE", help="Joined on this day (UTC) or before.")
     ],
 }
-AUDIENCE = "audience"
 
-
-def with_audience(command: Callable[..., Any]) -> Callable[..., Any]:
-    """The command with OPTIONS in the place of its parameter `audience`, which is made of them."""
-    wanted = inspect.signature(command)
-
-    @wraps(command)
-    def asked(**values: Any) -> Any:
-        given = {name: values.pop(name) for name in OPTIONS}
-        told = {name: value for name, value in given.items() if value is not None}
-        return command(audience=parse_audience(**told), **values)
-
-    parameters = [
-        *(each for each in wanted.parameters.values() if each.default is inspect.Parameter.empty),
-        *(_option(name, annotation) for name, annotation in OPTIONS.items()),
-        *(each for each in wanted.parameters.values() if each.default is not each.empty),
-    ]
-    parameters = [each for each in parameters if each.name != AUDIENCE]
-    asked.__signature__ = wanted.replace(parameters=parameters)  # type: ignore[attr-defined]
-    asked.__annotations__ = {each.name: each.annotation for each in parameters}
-    return asked
-
-
-def _option(name: str, annotation: Any) -> inspect.Parameter:
-    kind = inspect.Parameter.POSITIONAL_OR_KEYWORD
-    return inspect.Parameter(name, kind, default=None, annotation=annotation)
+with_audience = grouped("audience", OPTIONS, parse_audience)
+"""The command with OPTIONS in the place of its parameter `audience`."""

@@ -8,12 +8,12 @@ import typer
 
 from apps.cli.arguments import ChatCommand
 from apps.cli.audience_options import with_audience
+from apps.cli.media_options import Media, with_media
 from apps.cli.options import (
     Json,
     Key,
     More,
     ParseMode,
-    Photo,
     Silent,
     Uncertain,
     examples,
@@ -36,12 +36,16 @@ Zone = Annotated[
     epilog=examples(
         "broadcast create 'Hello {first_name|friend}!' --tag customer --language en",
         "broadcast create '<b>News</b>' --parse-mode HTML --list spring --hours 9:00-21:00",
+        "broadcast create 'Hello!' --hours 9:00-21:00 --their-time --tz Europe/Berlin",
         "broadcast create 'For these' --chats chats.txt --key autumn-sale",
+        "broadcast create 'Look' --photo poster.jpg --upload-to 123456",
     )
 )
 @with_audience
+@with_media
 def create(
     audience: Audience,
+    media: Media,
     text: Annotated[
         str | None,
         typer.Argument(metavar="TEXT", help="{first_name|friend} is each one's own; see the docs."),
@@ -57,6 +61,12 @@ def create(
         str | None, typer.Option(metavar="FROM-TO", help="Send only then: 9:00-21:00, in --tz.")
     ] = None,
     tz: Zone = None,
+    their_time: Annotated[
+        bool,
+        typer.Option(
+            "--their-time", help="--hours by each one's own clock; --tz is for who has no zone."
+        ),
+    ] = False,
     paid: Annotated[
         bool, typer.Option("--paid", help="Up to 1,000 a second, for 0.1 Stars a message.")
     ] = False,
@@ -65,7 +75,6 @@ def create(
     ] = None,
     parse_mode: ParseMode = None,
     silent: Silent = False,
-    photo: Photo = None,
     key: Key = None,
     on_uncertain: Uncertain = None,
     option: More = None,
@@ -76,12 +85,15 @@ def create(
     Broken off anywhere, the same command with the same --key goes on. Nothing is sent before
     `broadcast start`.
     """
-    options = options_of(parse_mode, silent, photo, key, on_uncertain, option)
+    options = options_of(parse_mode, silent, media, key, on_uncertain, option)
     settings = load_settings()
     from apps.cli import broadcast_create as desk
     from apps.cli.broadcast_options import parse_hours
 
-    order = desk.Order(text, options, audience, chats, name, parse_hours(hours, tz), paid, errors)
+    when = parse_hours(hours, tz, their=their_time)
+    order = desk.Order(
+        text, options, audience, chats, name, when, paid, errors, upload_to=media.upload_to
+    )
     desk.create(settings, order, json=as_json)
 
 
@@ -113,7 +125,7 @@ def start(
     tz: Zone = None,
     as_json: Json = False,
 ) -> None:
-    """Let it be sent: now, or at a time."""
+    """Let it be sent: now, or at a time. As long as that is ahead, another moves it."""
     when = parse_at(at, tz, datetime.now(UTC)) if at else None
     settings = load_settings()
     from apps.cli import broadcasts as desk

@@ -2,21 +2,25 @@
 
 import sys
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
 from rich.progress import Progress
 
+from apps.cli import broadcast_chats
+from apps.cli.broadcast_file import file_of, with_file_id
 from apps.cli.broadcast_show import facts, show, show_plan
 from apps.cli.show import as_json
 from core.audience import Audience
-from core.broadcast import Broadcast, Draft
+from core.broadcast import Broadcast, BroadcastState, Draft
 from core.broadcast_plan import Plan
-from core.errors import InvalidInput
+from core.errors import InvalidInput, NotFound
+from core.paid import paid
 from core.personal_content import check_personal, check_template, columns_of, personal_fields
 from core.sending_hours import SendingHours
+from infra.celery.chat_rights import look_at_chats
 from infra.celery.requests import broadcast_request, chat_list
 from infra.celery.runtime import Runtime, current
 from infra.db.audiences import Audiences
@@ -28,7 +32,9 @@ STDIN = "-"
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """What was asked for; `options` are send_message_task's, `chats` a file, not an audience."""
+    """What was asked for; `options` are send_message_task's, `chats` a file, not an audience.
+    `upload_to` is the chat that media are sent to first.
+    """
 
     text: str | None
     options: Mapping[str, Any]
@@ -38,18 +44,27 @@ class Order:
     hours: SendingHours | None
     paid: bool
     errors_in_a_row: int | None
+    upload_to: str | None = None
 
 
 def create(settings: Settings, order: Order, *, json: bool) -> None:
     chats = _chats(order)
-    runtime = current()
+    runtime, file = current(), file_of(order.options)
+    if file is not None:
+        order = replace(order, options=file.stood_in(order.options))
     draft = _draft(settings, order)
     if chats is None:
         runtime.call(_check(runtime, draft))
+    if file is not None:
+        draft = with_file_id(runtime, draft, file, order.upload_to)
     made = runtime.call(_create(runtime, draft, chats))
-    plan = Plan(made.tally.total, made.content.cost, settings.telegram_rate, made.paid)
+    looked = runtime.call(look_at_chats(runtime, chats or ()))
+    broadcast_chats.warn(looked)
+    rate, paid_rate = settings.telegram_rate, settings.telegram_paid_rate
+    plan = Plan(made.tally.total, made.content.cost, rate, made.paid, paid_rate)
     if json:
-        return as_json({**facts(made), "plan": plan.as_json()})
+        told = broadcast_chats.facts(looked)
+        return as_json({**facts(made), "plan": plan.as_json(), **told})
     show(made)
     return show_plan(plan, made.id)
 
@@ -58,6 +73,8 @@ def _draft(settings: Settings, order: Order) -> Draft:
     request = broadcast_request(
         settings, order.text, order.options, uuid4().hex, None, check_template
     )
+    if order.paid:
+        request = replace(request, content=paid(request.content))
     named, bears = personal_fields(request.content), order.errors_in_a_row
     if named and order.chats is not None:
         remedy = "import them with `analyticbot audience import`, and send to --list"
@@ -68,7 +85,6 @@ def _draft(settings: Settings, order: Order) -> Draft:
         audience=order.audience if order.chats is None else None,
         fields=columns_of(named) if named else None,
         hours=order.hours,
-        paid=order.paid,
         errors_in_a_row=settings.broadcast_errors_in_a_row if bears is None else bears,
     )
 
@@ -102,7 +118,10 @@ async def _create(runtime: Runtime, draft: Draft, chats: Sequence[str] | None) -
     else:
         total, slices = len(chats), build.chats(made.broadcast_id, chats)
     await _shown(slices, total)
-    return await ledger.broadcasts.get(made.broadcast_id)
+    found = await ledger.broadcasts.get(made.broadcast_id)
+    if found.state is BroadcastState.CANCELLED and found.why:
+        raise NotFound(f"broadcast {found.id} was cancelled: {found.why}")
+    return found
 
 
 async def _shown(slices: Any, total: int) -> None:

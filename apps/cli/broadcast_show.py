@@ -10,6 +10,7 @@ from rich.text import Text
 from apps.cli.show import as_values, console, head, plain, table
 from core.broadcast import Broadcast, Tally
 from core.broadcast_plan import Plan
+from core.sending_hours import SendingHours
 
 COUNTS = ("sent", "failed", "skipped", "uncertain", "pending")
 
@@ -63,8 +64,6 @@ def told(tally: Tally) -> str:
 
 
 def _lines(broadcast: Broadcast, now: datetime) -> dict[str, str | Text]:
-    hours = broadcast.hours
-    span = f"{_clock(hours.begins)}-{_clock(hours.ends)} {hours.zone}" if hours else ""
     whom = str(broadcast.audience) if broadcast.audience is not None else "the chats of a file"
     return {
         "broadcast": Text(f"{broadcast.id} {broadcast.name}".strip()),
@@ -73,10 +72,16 @@ def _lines(broadcast: Broadcast, now: datetime) -> dict[str, str | Text]:
         "content": Text(f"{broadcast.content.method}: {head(broadcast.content)}"),
         "recipients": told(broadcast.tally) + ("" if broadcast.built else ", more to come"),
         "begins": f"{broadcast.wanted_at:%Y-%m-%d %H:%M:%S} UTC" if broadcast.started_at else "",
-        "hours": span,
+        "hours": _span(broadcast.hours) if broadcast.hours else "",
         "ended": f"{broadcast.ended_at:%Y-%m-%d %H:%M:%S} UTC" if broadcast.ended_at else "",
         "key": Text(broadcast.key),
     }
+
+
+def _span(hours: SendingHours) -> str:
+    span = f"{_clock(hours.begins)}-{_clock(hours.ends)}"
+    whose = f"in each one's own zone; {hours.zone} for who has none"
+    return f"{span} {whose if hours.own_zones else hours.zone}"
 
 
 def _clock(minute: int) -> str:

@@ -8,6 +8,7 @@ from apps.cli.messages import until_ended
 from apps.cli.show import as_json, facts, plain
 from core.chat_id import parse_chat_id
 from core.message import OnUncertain, Request, State
+from core.paid import unpaid
 from core.personal_content import personal, values_of
 from infra.celery.runtime import current
 from infra.db.audiences import Audiences
@@ -20,7 +21,7 @@ def test(settings: Settings, broadcast_id: int, chat: str, *, json: bool) -> Non
     runtime = current()
     chat_id = parse_chat_id(chat)
     broadcast = runtime.call(runtime.ledger.broadcasts.get(broadcast_id))
-    content = broadcast.content
+    content = unpaid(broadcast.content)
     if broadcast.fields is not None:
         content = personal(content, values_of(_known(chat_id), chat_id))
     key, tries = f"broadcast-test:{broadcast_id}:{uuid4().hex}", broadcast.max_attempts

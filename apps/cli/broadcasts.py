@@ -3,6 +3,7 @@
 import sys
 import time
 from collections.abc import Coroutine, Sequence
+from datetime import datetime
 from typing import Any
 
 from apps.cli.broadcast_show import facts, show, show_list, told
@@ -21,11 +22,16 @@ MISSING = (State.FAILED, State.EXPIRED, State.UNCERTAIN)
 
 def start(settings: Settings, broadcast_id: int, when: When | None, *, json: bool) -> None:
     at = when.moment if when is not None else None
-    _do(_desk().start(broadcast_id, at), broadcast_id, json=json)
-    if when is not None and not json:
+    moved = current().call(_started(broadcast_id, at))
+    _tell(current(), broadcast_id, json=json)
+    if json:
+        return
+    if when is not None:
         plain(f"it begins on {when}")
         if when.note:
             plain(when.note)
+    if moved is not None:
+        plain(f"moved: it was to begin at {moved:%Y-%m-%d %H:%M:%S} UTC")
 
 
 def pause(settings: Settings, broadcast_id: int, *, json: bool) -> None:
@@ -61,9 +67,22 @@ def retry(
     runtime = current()
     states = MISSING if missing else (State.FAILED,)
     count = runtime.call(_retried(runtime, broadcast_id, states, reasons))
-    if not json:
-        plain(f"{count:,} wait again")
-    _tell(runtime, broadcast_id, json=json)
+    found = runtime.call(runtime.ledger.broadcasts.get(broadcast_id))
+    if json:
+        return as_json({**facts(found), "again": count})
+    plain(f"{count:,} wait again")
+    return show(found)
+
+
+async def _started(broadcast_id: int, at: datetime | None) -> datetime | None:
+    """Start a draft, or move the start of one that is scheduled: from when."""
+    desk = _desk()
+    found = await desk.get(broadcast_id)
+    if found.state is not BroadcastState.RUNNING:
+        await desk.start(broadcast_id, at)
+        return None
+    await desk.move(broadcast_id, at)
+    return found.wanted_at
 
 
 async def _retried(

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 import typer
 
 from apps.cli.arguments import ChatCommand
+from apps.cli.media_options import Media, with_media
 from apps.cli.options import (
     Chat,
     Id,
@@ -17,7 +18,6 @@ from apps.cli.options import (
     Key,
     More,
     ParseMode,
-    Photo,
     Silent,
     Text,
     Uncertain,
@@ -41,15 +41,17 @@ app = typer.Typer()
         'send 123 "Hello"',
         'send -1001234567890 "<b>Hello</b>" --parse-mode HTML --silent',
         'send @channel "Look" --photo https://example.org/a.jpg --json',
+        'send 123 "Look" --video clip.mp4 --upload-to 456',
         "send 123 Hello -o 'reply_markup={\"force_reply\":true}'",
     ),
 )
+@with_media
 def send(
     chat: Chat,
+    media: Media,
     text: Text = None,
     parse_mode: ParseMode = None,
     silent: Silent = False,
-    photo: Photo = None,
     key: Key = None,
     on_uncertain: Uncertain = None,
     option: More = None,
@@ -58,11 +60,11 @@ def send(
     as_json: Json = False,
 ) -> None:
     """Send a message now, and wait until it has ended."""
-    options = options_of(parse_mode, silent, photo, key, on_uncertain, option)
+    options = options_of(parse_mode, silent, media, key, on_uncertain, option)
     load_settings()
     from apps.cli import messages
 
-    draft = messages.Draft(chat, text, options)
+    draft = messages.Draft(chat, text, options, media.upload_to)
     messages.send(draft, wait_s=None if no_wait else timeout, json=as_json)
 
 
@@ -77,8 +79,10 @@ def send(
         "schedule -1001234567890 Now --at 2026-12-01T09:00:00+01:00 --json",
     ),
 )
+@with_media
 def schedule(
     chat: Chat,
+    media: Media,
     text: Text = None,
     at: Annotated[
         str, typer.Option(metavar="TIME", help='"2026-12-01 09:00", +10m, or "tomorrow 9:00".')
@@ -104,17 +108,16 @@ def schedule(
     ] = None,
     parse_mode: ParseMode = None,
     silent: Silent = False,
-    photo: Photo = None,
     key: Key = None,
     on_uncertain: Uncertain = None,
     option: More = None,
     as_json: Json = False,
 ) -> None:
     """Send a message at a time to come, or again and again with --repeat."""
-    options = options_of(parse_mode, silent, photo, key, on_uncertain, option)
+    options = options_of(parse_mode, silent, media, key, on_uncertain, option)
     if repeat is not None:
-        missed = missed or Missed.SEND
-        return _repeat(chat, text, options, (repeat, at, tz, fold), missed, json=as_json)
+        missed, asked = missed or Missed.SEND, (chat, text, options, media.upload_to)
+        return _repeat(asked, (repeat, at, tz, fold), missed, json=as_json)
     if missed is not None:
         raise InvalidInput("--missed", "goes with --repeat alone", "what is late is sent late")
     if not at:
@@ -123,13 +126,12 @@ def schedule(
     load_settings()
     from apps.cli import messages
 
-    return messages.schedule(messages.Draft(chat, text, options), when, json=as_json)
+    draft = messages.Draft(chat, text, options, media.upload_to)
+    return messages.schedule(draft, when, json=as_json)
 
 
 def _repeat(
-    chat: str,
-    text: str | None,
-    options: Mapping[str, Any],
+    asked: tuple[str, str | None, Mapping[str, Any], str | None],
     times: tuple[str, str, str | None, int | None],
     missed: Missed,
     *,
@@ -143,7 +145,7 @@ def _repeat(
     load_settings()
     from apps.cli import messages, recurring
 
-    recurring.schedule(messages.Draft(chat, text, options), parsed, missed, json=json)
+    recurring.schedule(messages.Draft(*asked), parsed, missed, json=json)
 
 
 @app.command("list", epilog=examples("list", "list --state failed --state uncertain --json"))

@@ -67,7 +67,9 @@ SPELLED = {  # what the command line calls an argument of send_message_task
     "joined_since": "--joined-since",
     "joined_until": "--joined-until",
 }
-OPTIONS = frozenset({"parse_mode", "photo", "on_uncertain"})
+OPTIONS = frozenset(
+    {"parse_mode", "on_uncertain", "photo", "video", "animation", "document", "upload_to"}
+)
 
 
 def code_of(error: AnalyticBotError) -> Exit:

@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Callable, Coroutine, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from uuid import uuid4
@@ -18,8 +18,10 @@ from infra.celery.requests import message_request
 from infra.celery.results import error_of
 from infra.celery.runtime import Runtime, current
 from infra.celery.tasks import send_message_task
+from infra.celery.uploading import file_id_of
 from infra.db.desk import Desk
 from infra.redaction import one_line
+from infra.telegram.media_file import media_file
 
 LOOK_AGAIN_S = 0.05
 PING_WITHIN_S = 1.0
@@ -28,16 +30,20 @@ START = "start `make run`"
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A message as it was asked for on the command line; `options` are send_message_task's."""
+    """A message as it was asked for on the command line; `options` are send_message_task's, in
+    which a file of this machine may stand: it is uploaded to the chat `upload_to`, or an owner's.
+    """
 
     chat: str
     text: str | None
     options: Mapping[str, Any]
+    upload_to: str | None = None
 
 
 def send(draft: Draft, *, wait_s: float | None, json: bool) -> None:
     """Send it now; with `wait_s` None, don't wait for its end."""
     runtime = current()
+    draft = with_file_id(runtime, draft, None)
     request = _checked(runtime, draft, None)
     if why := _broker_is_away():
         raise CommandFailed(
@@ -58,6 +64,7 @@ def send(draft: Draft, *, wait_s: float | None, json: bool) -> None:
 def schedule(draft: Draft, when: When, *, json: bool) -> None:
     """Into the ledger, for later. Needs no broker: workers look into the ledger by themselves."""
     runtime = current()
+    draft = with_file_id(runtime, draft, when.moment)
     request = _checked(runtime, draft, when.moment)
     if why := _broker_is_away():
         runtime.call(runtime.ledger.intake.schedule(request))
@@ -70,6 +77,19 @@ def schedule(draft: Draft, when: When, *, json: bool) -> None:
     leaves = When(message.wanted_at, when.zone)
     plain(f"message {message.id} to {message.chat_id} leaves on {leaves}")
     return plain(when.note) if when.note else None
+
+
+def with_file_id(runtime: Runtime, draft: Draft, due_at: datetime | None) -> Draft:
+    """The draft, with the id of a file of this machine in the file's place."""
+    if (file := media_file(draft.options)) is None:
+        return draft
+    options = file.stood_in(draft.options)
+    # What is wrong with the message is said before anything is uploaded.
+    checked = message_request(
+        runtime.settings, draft.chat, draft.text, options, uuid4().hex, due_at
+    )
+    file_id = runtime.call(file_id_of(runtime, file, checked.content, draft.upload_to))
+    return replace(draft, options={**draft.options, file.kind: file_id})
 
 
 def show_all(states: list[State], limit: int, *, json: bool) -> None:

@@ -5,11 +5,12 @@ from typing import Annotated, Any
 import typer
 
 from apps.cli.arguments import option_pairs
+from apps.cli.media_options import Media
 from core.message import OnUncertain
 
 Chat = Annotated[str, typer.Argument(metavar="CHAT", help="A number or an @name.")]
 Text = Annotated[
-    str | None, typer.Argument(metavar="TEXT", help="The text; with --photo, its caption.")
+    str | None, typer.Argument(metavar="TEXT", help="The text; with a file, its caption.")
 ]
 Id = Annotated[
     int, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="The message's id in the ledger.")
@@ -20,7 +21,6 @@ ParseMode = Annotated[
     typer.Option(metavar="MODE", help="HTML, MarkdownV2 or Markdown: how TEXT is written."),
 ]
 Silent = Annotated[bool, typer.Option("--silent", help="Notify without a sound.")]
-Photo = Annotated[str | None, typer.Option(metavar="URL", help="A photo: its URL or file_id.")]
 Key = Annotated[
     str | None,
     typer.Option(help="Idempotency key: the same key with the same content is the same message."),
@@ -44,7 +44,7 @@ def examples(*lines: str) -> str:
 def options_of(
     parse_mode: str | None,
     silent: bool,
-    photo: str | None,
+    media: Media,
     key: str | None,
     on_uncertain: OnUncertain | None,
     pairs: list[str] | None,
@@ -53,8 +53,8 @@ def options_of(
     named = {
         "parse_mode": parse_mode,
         "disable_notification": silent or None,
-        "photo": photo,
         "idempotency_key": key,
         "on_uncertain": on_uncertain and on_uncertain.value,
     }
-    return option_pairs(pairs or []) | {k: v for k, v in named.items() if v is not None}
+    given = {name: value for name, value in named.items() if value is not None}
+    return option_pairs(pairs or []) | media.files | given

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
-from apps.cli.messages import Draft
+from apps.cli.messages import Draft, with_file_id
 from apps.cli.repeats import Repeat
 from apps.cli.show import as_json, facts, plain, show_list
 from apps.cli.show_series import all_facts, series_facts, show_series, show_series_list
@@ -22,6 +22,7 @@ MESSAGES_SHOWN = 5
 def schedule(draft: Draft, repeat: Repeat, missed: Missed, *, json: bool) -> None:
     """Into the ledger; its first messages too, if they come within the hour."""
     runtime, key = current(), uuid4().hex
+    draft = with_file_id(runtime, draft, None)
     request = message_request(runtime.settings, draft.chat, draft.text, draft.options, key, None)
     made = runtime.call(runtime.ledger.series.create(request, repeat.recurrence, missed))
     if not made.created:

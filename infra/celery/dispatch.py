@@ -19,6 +19,10 @@ AHEAD_S = 3.0
 """How far ahead a message is handed to the broker. What the broker drops comes back only when its
 lease ends, so no more is handed over than two ticks of a worker's timer need."""
 
+PAID_AHEAD_S = 1.0
+"""Of paid broadcasts less is handed over, for there is so much more of it: where the broker does
+not know which tasks come first, a post waits until all of that is sent."""
+
 TICK_S = 2.0
 EARLY_S = 0.05
 # A batch has one ETA: its messages wait in the worker's child for no longer than this.
@@ -26,11 +30,17 @@ BATCH_SPAN = timedelta(seconds=0.25)
 # Half a second of the governor's time: four children at once are done within its two.
 BATCH_OF_RATE_S = 0.5
 BATCH_UNLIMITED = 250
-BATCH_MAX = 250
-CLAIM_UNLIMITED = 2_000
+# A post waits for a child until a batch is done.
+BATCH_MAX = 125
+# Where there is no limit, and where workers may be slower than the limit: more would only wait in
+# the broker until its leases end.
+CLAIM_MAX = 2_000
 # A claim costs as much as the sends of a few dozen messages.
 CLAIM_WORTH_IT = 500
 GIVEN_BACK_S = 1.0
+# On Redis the highest number is served last: a post does not wait for a broadcast's batches to be
+# delivered. RabbitMQ takes no notice of it.
+BROADCASTS_LAST = 9
 
 
 async def dispatch(runtime: Runtime, *, patiently: bool = False) -> int:
@@ -38,13 +48,25 @@ async def dispatch(runtime: Runtime, *, patiently: bool = False) -> int:
 
     What the broker does not take is given back to the ledger. `patiently`, for one who is not
     the only one to look: where there is no limit, it leaves a few to the next.
+
+    Paid broadcasts are claimed apart: what they may take is no part of the others' share.
     """
-    rate = runtime.settings.telegram_rate
-    capacity = max(1, round(rate * AHEAD_S)) if rate else CLAIM_UNLIMITED
-    worth_it = CLAIM_WORTH_IT if patiently and not rate else 1
-    if await runtime.ledger.claims.room(AHEAD_S, capacity) < worth_it:
-        return 0
-    claims = await runtime.ledger.claims.claim(AHEAD_S, capacity)
+    rate, paid_rate = runtime.settings.telegram_rate, runtime.settings.telegram_paid_rate
+    claims = runtime.ledger.claims
+    paid_capacity = capacity(paid_rate, PAID_AHEAD_S)
+    room = await claims.room(AHEAD_S, capacity(rate), paid_capacity)
+    handed_over = 0
+    if room.unpaid >= worth_claiming(rate, patiently):
+        taken = await claims.claim(AHEAD_S, capacity(rate))
+        handed_over += await _hand_over(runtime, taken, rate)
+    if room.paid >= worth_claiming(paid_rate, patiently):
+        taken = await claims.claim(AHEAD_S, paid_capacity, paid=True)
+        handed_over += await _hand_over(runtime, taken, paid_rate)
+    return handed_over
+
+
+async def _hand_over(runtime: Runtime, claims: Sequence[Claim], rate: float) -> int:
+    """Publish claims that leave at this rate; how many the broker took."""
     if not claims:
         return 0
     timeline = await runtime.ledger.timeline()
@@ -55,6 +77,18 @@ async def dispatch(runtime: Runtime, *, patiently: bool = False) -> int:
         *(runtime.ledger.give_back(Returned(claim, GIVEN_BACK_S)) for claim in refused)
     )
     return len(claims) - len(refused)
+
+
+def capacity(rate: float, ahead_s: float = AHEAD_S) -> int:
+    """How many may be queued at this rate, in messages a second; 0 for no limit."""
+    if not rate:
+        return CLAIM_MAX
+    return max(1, min(round(rate * ahead_s), CLAIM_MAX))
+
+
+def worth_claiming(rate: float, patiently: bool) -> int:
+    """For how many a claim is made, by one who is `patiently` looking or not."""
+    return CLAIM_WORTH_IT if patiently and not rate else 1
 
 
 def batch_size(rate: float) -> int:
@@ -96,6 +130,7 @@ def _publish(runtime: Runtime, batches: Sequence[list[Claim]], timeline: Timelin
                 DELIVER,
                 args=([(claim.id, claim.token) for claim in batch],),
                 countdown=in_s if in_s > 0 else None,
+                priority=None if batch[0].broadcast_id == POSTS else BROADCASTS_LAST,
                 retry=False,  # the ledger retries
             )
         except Exception as error:  # whatever the broker's client raises

@@ -93,6 +93,7 @@ class Runtime:
             self.settings.telegram_rate,
             self.settings.telegram_chat_rate,
             self.settings.telegram_group_rate,
+            self.settings.telegram_paid_rate,
         )
         return Governor(self.settings.governor_url, self.settings.bot_id, rates, self._holds)
 

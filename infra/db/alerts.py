@@ -1,4 +1,4 @@
-"""What owners are to be told, and what each of them was told."""
+"""What people are to be told, and what each of them was told."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.alert import OF_MESSAGES, Alert, AlertKind, Concern, News, news
+from core.alert import OF_ENDS, OF_MESSAGES, TOLD_WHEN_OVER, Alert, AlertKind, Concern, News, news
 from core.message import State
-from infra.db import concerns
+from infra.db import broadcast_concerns, concerns
 from infra.db.bot_tables import alert_marks, alert_messages, alerts
 from infra.db.engine import Database
 from infra.db.moments import utc_now, within
@@ -22,7 +22,7 @@ a, t, k, m = alerts.c, alert_messages.c, alert_marks.c, messages.c
 UNTOLD = 2_000
 """So many are told in one go."""
 SETTLED_S = 600.0
-"""An alert about a message stands so long after it was told, or what is looked through twice
+"""An alert about what has ended stands so long after it was told, or what is looked through twice
 would raise it twice.
 """
 KEPT_S = 30 * 86_400.0
@@ -36,12 +36,13 @@ class Alerts:
 
     async def notice(self) -> None:
         """Raise what is amiss and not yet known, and end what is over. Two that notice at once
-        raise a thing once. The first call ever only notes from when on messages count.
+        raise a thing once. The first call ever only notes from when on what ends counts.
         """
         async with self._database.reading() as connection:
             now, until = (await connection.execute(select(utc_now(), self._mark()))).one()
             standing = await self._standing(connection)
             ended, on = await concerns.of_messages(connection, self._bot_id, until or now)
+            ended += await broadcast_concerns.completed(connection, self._bot_id, until or now)
             lasting = await self._lasting(connection, standing)
         found = news(standing, [*(ended if until else ()), *lasting])
         moved = until is None or now - until > concerns.OVERLAP / 2
@@ -133,17 +134,19 @@ class Alerts:
         return [
             *await concerns.of_channels(connection, self._bot_id),
             *await concerns.of_health(connection, self._bot_id, known),
+            *await broadcast_concerns.paused(connection, self._bot_id),
         ]
 
     async def _gone(self, connection: AsyncConnection, found: Sequence[Alert]) -> set[int]:
-        """Those about messages that are not so any more, or were told to nobody and are over."""
+        """Those about what is not so any more: messages, and broadcasts that go on."""
         about = {each.message_id: each for each in found if each.kind in OF_MESSAGES}
         query = select(m.id, m.state, m.attempts).where(
             m.id.in_(about), in_state(State.FAILED, State.UNCERTAIN)
         )
         rows = await connection.execute(query)
         still = {(state, f"{id_}:{attempts}") for id_, state, attempts in rows}
-        return {each.id for each in about.values() if (each.kind, each.subject) not in still}
+        gone = {each.id for each in about.values() if (each.kind, each.subject) not in still}
+        return gone | await broadcast_concerns.gone(connection, self._bot_id, found)
 
     async def _write(self, connection: AsyncConnection, found: News) -> None:
         replaced = await self._end(connection, found.replaced)
@@ -157,8 +160,8 @@ class Alerts:
             await connection.execute(statement.values([self._row(each) for each in found.raised]))
         # The uncertain ones keep their buttons; they need not stand for that.
         settled = (a.bot_id == self._bot_id, a.ended_at.is_(None), a.told_at < within(-SETTLED_S))
-        of_messages = a.kind.in_([kind.value for kind in OF_MESSAGES])
-        ended = update(alerts).where(*settled, of_messages)
+        of_ends = a.kind.in_([kind.value for kind in OF_ENDS])
+        ended = update(alerts).where(*settled, of_ends)
         await connection.execute(ended.values(ended_at=utc_now()))
 
     async def _end(self, connection: AsyncConnection, over: Sequence[Alert]) -> set[int]:
@@ -177,7 +180,7 @@ class Alerts:
             self._row(Concern(alert.kind, alert.subject, alert.facts))
             | {"ended_at": utc_now(), "ends": alert.id}
             for alert in over
-            if alert.id in told
+            if alert.id in told and alert.kind in TOLD_WHEN_OVER
         ]
         for row in rows:
             await connection.execute(insert(alerts).values(**row))

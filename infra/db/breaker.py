@@ -7,6 +7,7 @@ from sqlalchemy import func, select, update
 from core.broadcast import BroadcastState
 from core.errors import LedgerUnavailable
 from infra.db.engine import Database
+from infra.db.moments import utc_now
 from infra.db.tables import broadcast_tallies, broadcasts
 
 log = logging.getLogger(__name__)
@@ -52,6 +53,7 @@ class Breaker:
             if not bears or met < bears:
                 return
             why = f"{met} errors in a row, the last: {reason}"
-            values = {"state": BroadcastState.PAUSED.value, "why": why}
+            state = BroadcastState.PAUSED.value
+            values = {"state": state, "why": why, "paused_at": utc_now()}
             await connection.execute(update(broadcasts).where(*running).values(**values))
         log.warning("broadcast %d has paused itself: %s", broadcast_id, why)

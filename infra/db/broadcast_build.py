@@ -1,6 +1,6 @@
 """A broadcast's recipients become rows, slice by slice: broken off anywhere, it goes on there."""
 
-from collections.abc import AsyncGenerator, Sequence
+from collections.abc import AsyncGenerator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.broadcast import BroadcastState
 from core.message import Content, OnUncertain
 from infra.db.audiences import BEFORE_ALL, COLUMNS, recipients
+from infra.db.broadcast_list import as_called_now, given_up
 from infra.db.broadcast_row import BUILDER_S, audience_of
 from infra.db.engine import Database
 from infra.db.moments import asked_at, from_now, utc_now
@@ -31,6 +32,7 @@ from infra.db.records import encoder, records
 from infra.db.tables import broadcasts, messages
 from infra.db.tallies import reopen
 from infra.db.upsert import insert_into
+from infra.db.zone_lanes import lane_of, write_lanes
 
 SLICE = {"sqlite": 2_000, "postgresql": 10_000}
 """Recipients in a transaction: few enough that other writers wait for milliseconds."""
@@ -56,7 +58,8 @@ class BroadcastBuild:
 
     async def audience(self, broadcast_id: int) -> AsyncGenerator[Slice, None]:
         """Make a row for each of its audience that has none yet; each slice is committed when it
-        is told. Ends at once where they are all there, or it is cancelled.
+        is told. Ends at once where they are all there, or it is cancelled, as it is when the
+        audience's list has been deleted: `why` tells then.
         """
         while (done := await self.build(broadcast_id, BUILDER_S)) is not None:
             yield done
@@ -95,10 +98,14 @@ class BroadcastBuild:
         async with self._database.reading() as connection:
             return (await connection.scalars(query)).all()
 
-    async def _build(self, connection: AsyncConnection, row: Any, builder_s: float) -> Slice:
+    async def _build(self, connection: AsyncConnection, row: Any, builder_s: float) -> Slice | None:
         after = row.built_to if row.built_to is not None else BEFORE_ALL
-        audience = audience_of(row)
-        assert audience is not None
+        named = audience_of(row)
+        assert named is not None
+        audience = await as_called_now(connection, named, row.list_id)
+        if audience is None:
+            await self._put(connection, row, given_up(row.state, named.list_name))
+            return None
         slice_ = recipients(self._bot_id, audience, after, self._size)
         found = slice_.subquery()
         bounds = select(func.count(), func.max(found.c.user_id))
@@ -107,13 +114,19 @@ class BroadcastBuild:
         if looked:
             # Others may have come by now: the slice ends where it was seen to end.
             whole = slice_.limit(None).where(slice_.selected_columns.user_id <= last)
-            source = _recipients(self._database.dialect, whole, row.fields)
+            if row.own_zones:
+                zones = select(whole.subquery().c.zone).distinct()
+                await self._write_lanes(connection, row, await connection.scalars(zones))
+            source = _recipients(self._database.dialect, whole, row)
             created = await self._insert(connection, row, source, {})
         moved: dict[str, Any] = {"builder_until": from_now(builder_s)}
         moved |= {"built_to": last} if looked else {}
         moved |= {"built_at": utc_now()} if looked < self._size else {}
-        await connection.execute(update(broadcasts).where(b.id == row.id).values(**moved))
+        await self._put(connection, row, moved)
         return Slice(looked, created)
+
+    async def _put(self, connection: AsyncConnection, row: Any, values: dict[str, Any]) -> None:
+        await connection.execute(update(broadcasts).where(b.id == row.id).values(**values))
 
     async def _add_chats(
         self, connection: AsyncConnection, row: Any, chat_ids: Sequence[str]
@@ -121,7 +134,15 @@ class BroadcastBuild:
         given = records(self._database.dialect, "chats", {"chat_id": Text()})
         rows = self._encode({"chat_id": chat_id} for chat_id in chat_ids)
         source = select(given.c.chat_id)
+        if row.own_zones:  # nothing is known of these chats
+            await self._write_lanes(connection, row)
+            source = source.add_columns(lane_of(row.id, row.hours_zone).label("lane"))
         return await self._insert(connection, row, source, {"chats": rows})
+
+    async def _write_lanes(
+        self, connection: AsyncConnection, row: Any, zones: Iterable[str | None] = ()
+    ) -> None:
+        await write_lanes(connection, self._database.dialect, row, zones)
 
     async def _insert(
         self, connection: AsyncConnection, row: Any, source: Select[Any], values: dict[str, Any]
@@ -166,26 +187,30 @@ def _columns(bot_id: int, row: Any) -> dict[str, ColumnElement[Any]]:
         bot_id,
         row.id,
         cost=Content(row.content["method"], row.content["params"]).cost,
-        # Nothing is moved when it starts, or later than was meant: claims read the broadcast's row.
         when=max(row.now, row.wanted_at),
         on_uncertain=OnUncertain(row.on_uncertain),
         max_attempts=row.max_attempts,
         expires_at=row.expires_at,
     )
-    # One moment for all: SQLite would ask for the time row by row.
-    values = shared | {"created_at": row.now}
+    # Due already: claims read the broadcast's row, so that no row moves with its start. One moment
+    # for all, for SQLite would ask for the time row by row.
+    values = shared | dict.fromkeys(("due_at", "turn_at", "created_at"), row.now)
     return {name: literal(value, m[name].type) for name, value in values.items()}
 
 
-def _recipients(dialect: str, found: Select[Any], fields: Sequence[str] | None) -> Select[Any]:
-    """The chats of these recipients, with the values of the fields that are asked for."""
+def _recipients(dialect: str, found: Select[Any], row: Any) -> Select[Any]:
+    """The chats of these recipients, with the values of the fields that the broadcast asks for,
+    and the lanes of their zones where it is cut in lanes.
+    """
     each = found.subquery("recipients")
-    chat_id = cast(each.c.user_id, Text).label("chat_id")
-    if fields is None:
-        return select(chat_id)
+    query = select(cast(each.c.user_id, Text).label("chat_id"))
+    if row.own_zones:
+        query = query.add_columns(lane_of(row.id, each.c.zone).label("lane"))
+    if row.fields is None:
+        return query
     make = func.json_object if dialect == "sqlite" else func.json_build_object
-    pairs = [part for name in fields for part in (cast(name, Text), _value(each, name))]
-    return select(chat_id, make(*pairs, type_=JSON).label("personal"))
+    pairs = [part for name in row.fields for part in (cast(name, Text), _value(each, name))]
+    return query.add_columns(make(*pairs, type_=JSON).label("personal"))
 
 
 def _value(each: Any, name: str) -> ColumnElement[Any]:

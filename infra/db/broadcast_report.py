@@ -1,36 +1,29 @@
 """Whom a broadcast reached, whom it did not, and why."""
 
-from collections.abc import AsyncGenerator, Collection, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import func, select, text
+from sqlalchemy import Select, select, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import State
 from infra.db.bot_tables import subscribers
+from infra.db.broadcast_reasons import UNREACHED, Reason, groups, reasons
 from infra.db.engine import Database
 from infra.db.states import in_state
-from infra.db.tables import messages
+from infra.db.tables import broadcasts, messages
 
 PAGE = 2_000
 
-UNREACHED = (State.FAILED, State.UNCERTAIN, State.CANCELLED, State.EXPIRED)
-"""Ends that have a reason, in the order in which their index names them."""
+b, m, s = broadcasts.c, messages.c, subscribers.c
 
-m, s = messages.c, subscribers.c
+Walk = Callable[[Iterable[Any], str, int], Select[Any]]
+"""A page of some of its rows: these columns, after this chat, so many at most."""
 
 TOLD = (m.chat_id, m.state, m.reason, m.description, m.attempts, m.sent_at, m.message_ids)
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """How many of its recipients ended so, and why: `reason` is our short word for it."""
-
-    state: State
-    reason: str
-    recipients: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,38 +48,32 @@ class BroadcastReport:
         self._database, self._bot_id = database, bot_id
 
     async def reasons(self, broadcast_id: int) -> list[Reason]:
-        """Why recipients were not reached, the most frequent first. Looks at those alone."""
-        count = func.count()
-        query = (
-            select(m.state, m.reason, count)
-            .where(*self._of(broadcast_id), in_state(*UNREACHED))
-            .group_by(m.state, m.reason)
-            .order_by(count.desc(), m.state, m.reason)
-        )
+        """Why recipients were not reached, the most frequent first: as quick as its status."""
         async with self._database.reading() as connection:
-            rows = await connection.execute(query)
-            return [Reason(State(state), reason or "", n) for state, reason, n in rows]
+            return await reasons(connection, self._bot_id, broadcast_id)
 
     async def pages(
         self, broadcast_id: int, states: Collection[State] = ()
     ) -> AsyncGenerator[list[Recipient], None]:
-        """Its recipients, all of them or those in these states, by their chats."""
-        after = ""
-        while page := await self._page(broadcast_id, states, after):
-            after = page[-1].chat_id
-            yield page
+        """Its recipients by their chats. Of some states alone: of those who were not reached only
+        their own rows are looked at, ordered by state and reason first.
+        """
+        for walk in await self._walks(broadcast_id, states):
+            after = ""
+            while page := await self._page(walk(TOLD, after, PAGE)):
+                after = page[-1].chat_id
+                yield page
 
-    async def _page(
-        self, broadcast_id: int, states: Collection[State], after: str
-    ) -> list[Recipient]:
-        query = (
-            select(*TOLD)
-            .where(*self._of(broadcast_id), m.chat_id > after)
-            .order_by(m.chat_id)
-            .limit(PAGE)
-        )
-        if states:
-            query = query.where(in_state(*states))
+    async def _walks(self, broadcast_id: int, states: Collection[State]) -> list[Walk]:
+        mine = select(b.id).where(b.id == broadcast_id, b.bot_id == self._bot_id)
+        async with self._database.reading() as connection:
+            if await connection.scalar(mine) is None:
+                return []
+            if not states or not set(states) <= set(UNREACHED):
+                return [partial(_all, broadcast_id, states)]
+            return [each.page for each in await groups(connection, broadcast_id, states)]
+
+    async def _page(self, query: Select[Any]) -> list[Recipient]:
         async with self._database.reading() as connection:
             rows = (await connection.execute(query)).all()
             people = await self._people(connection, [row.chat_id for row in rows])
@@ -99,9 +86,14 @@ class BroadcastReport:
         )
         return {str(row.user_id): row for row in await connection.execute(query)}
 
-    def _of(self, broadcast_id: int) -> tuple[Any, ...]:
-        # The index of recipients serves only who names its condition.
-        return m.bot_id == self._bot_id, m.broadcast_id == broadcast_id, text("broadcast_id <> 0")
+
+def _all(
+    broadcast_id: int, states: Collection[State], columns: Iterable[Any], after: str, limit: int
+) -> Select[Any]:
+    # The index of recipients serves only who names its condition.
+    these = (m.broadcast_id == broadcast_id, text("broadcast_id <> 0"), m.chat_id > after)
+    query = select(*columns).where(*these, *([in_state(*states)] if states else []))
+    return query.order_by(m.chat_id).limit(limit)
 
 
 def _recipient(row: Any, person: Any) -> Recipient:

@@ -3,16 +3,17 @@
 from collections.abc import AsyncGenerator, Collection, Sequence
 from typing import Any
 
-from sqlalchemy import case, select, text, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import BroadcastState
 from core.errors import NotFound, TransitionRefused
 from core.message import FINAL, State
+from infra.db.broadcast_reasons import Group, groups
 from infra.db.broadcasts import forget_errors
 from infra.db.engine import Database
 from infra.db.moments import utc_now
-from infra.db.states import in_state
+from infra.db.states import stands_as
 from infra.db.tables import broadcasts, messages
 from infra.db.tallies import Move, Tallies
 
@@ -46,37 +47,38 @@ class BroadcastRetry:
         """
         async with self._database.writing() as connection:
             await self._locked(connection, broadcast_id)
-        after = ""
-        which = (in_state(*sorted(set(states) & AGAIN)), *_of(reasons))
-        while rows := await self._found(broadcast_id, after, which):
-            after = rows[-1].chat_id
-            yield await self._move(broadcast_id, [row.id for row in rows], which)
+        async with self._database.reading() as connection:
+            found = await groups(connection, broadcast_id, set(states) & AGAIN)
+        for group in found:
+            if not reasons or group.reason in reasons:
+                async for each in self._each(group):
+                    yield each
 
-    async def _found(self, broadcast_id: int, after: str, which: Sequence[Any]) -> Sequence[Any]:
+    async def _each(self, group: Group) -> AsyncGenerator[int, None]:
+        after = ""
+        while rows := await self._found(group, after):
+            after = rows[-1].chat_id
+            yield await self._move(group, [row.id for row in rows])
+
+    async def _found(self, group: Group, after: str) -> Sequence[Any]:
         """Looked for without a lock, for it may be long between two."""
-        query = (
-            select(m.id, m.chat_id)
-            # The index of recipients serves only who names its condition.
-            .where(m.broadcast_id == broadcast_id, text("broadcast_id <> 0"))
-            .where(m.bot_id == self._bot_id, m.chat_id > after, *which)
-            .order_by(m.chat_id)
-            .limit(SLICE)
-        )
+        query = group.page((m.id, m.chat_id), after, SLICE)
         async with self._database.reading() as connection:
             return (await connection.execute(query)).all()
 
-    async def _move(self, broadcast_id: int, ids: Sequence[int], which: Sequence[Any]) -> int:
+    async def _move(self, group: Group, ids: Sequence[int]) -> int:
+        broadcast_id, before = group.broadcast_id, group.state
         async with self._database.writing() as connection:
             await self._locked(connection, broadcast_id)
-            still = select(m.id, m.state).where(m.id.in_(ids), *which)
+            still = select(m.id).where(m.id.in_(ids), stands_as(before))
             # Not waited for: who has one of them may wait for the broadcast, which we have.
-            rows = (await connection.execute(still.with_for_update(skip_locked=True))).all()
-            these = update(messages).where(m.id.in_([row.id for row in rows]))
+            free = (await connection.scalars(still.with_for_update(skip_locked=True))).all()
+            these = update(messages).where(m.id.in_(free))
             await connection.execute(these.values(**self._again()))
-            moves = [Move(broadcast_id, State(row.state), State.SCHEDULED) for row in rows]
-            await self._tallies.add(connection, moves)
+            move = Move(broadcast_id, before, State.SCHEDULED)
+            await self._tallies.add(connection, [move] * len(free))
             await forget_errors(connection, broadcast_id)
-        return len(rows)
+        return len(free)
 
     def _again(self) -> dict[str, Any]:
         """The token of a hidden attempt stays, so that a late answer still ends it."""
@@ -99,7 +101,3 @@ class BroadcastRetry:
             raise NotFound(f"no broadcast {broadcast_id}")
         if state in (BroadcastState.DRAFT, BroadcastState.CANCELLED):
             raise TransitionRefused(f"broadcast {broadcast_id} is {state}: nobody is tried again")
-
-
-def _of(reasons: Collection[str]) -> Sequence[Any]:
-    return (m.reason.in_(sorted(reasons)),) if reasons else ()

@@ -8,6 +8,7 @@ from core.audience import Audience
 from core.broadcast import Broadcast, BroadcastState, Draft, Tally
 from core.message import Content, OnUncertain
 from core.sending_hours import SendingHours
+from infra.db.broadcast_list import list_id
 from infra.db.moments import plus, utc_now
 from infra.db.reading import stored
 from infra.db.tables import broadcast_tallies, broadcasts
@@ -18,16 +19,17 @@ BUILDER_S = 10.0
 """Whoever creates a broadcast writes its rows. Heard of no more for so long, others go on."""
 
 
-def columns(draft: Draft) -> dict[str, Any]:
-    """All but the bot."""
+def columns(bot_id: int, draft: Draft) -> dict[str, Any]:
     request, hours = draft.request, draft.hours
     return {
+        "bot_id": bot_id,
         "key": request.key,
         "fingerprint": draft.fingerprint,
         "content": stored(request.content),
         "name": draft.name,
         "state": BroadcastState.DRAFT.value,
         "audience": draft.audience.as_json() if draft.audience is not None else None,
+        "list_id": list_id(bot_id, draft.audience),
         "fields": list(draft.fields) if draft.fields is not None else None,
         "builder_until": plus(utc_now(), BUILDER_S),
         "total": 0,
@@ -35,6 +37,7 @@ def columns(draft: Draft) -> dict[str, Any]:
         "hours_from": hours.begins if hours else None,
         "hours_to": hours.ends if hours else None,
         "hours_zone": hours.zone if hours else None,
+        "own_zones": hours is not None and hours.own_zones,
         "paid": draft.paid,
         "errors_in_a_row": draft.errors_in_a_row,
         "on_uncertain": request.on_uncertain.value,
@@ -57,7 +60,7 @@ def with_tallies() -> Select[Any]:
 def hours_of(row: Any) -> SendingHours | None:
     if row.hours_zone is None:
         return None
-    return SendingHours(row.hours_from, row.hours_to, row.hours_zone)
+    return SendingHours(row.hours_from, row.hours_to, row.hours_zone, row.own_zones)
 
 
 def audience_of(row: Any) -> Audience | None:

@@ -9,13 +9,17 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import BROADCAST_TRANSITIONS, Broadcast, BroadcastState, Draft
 from core.errors import KeyConflict, NotFound, TransitionRefused
+from core.message import State
 from infra.db.broadcast_row import as_broadcast, columns, hours_of, with_tallies
 from infra.db.engine import Database
 from infra.db.moments import utc_now
-from infra.db.tables import broadcast_tallies, broadcasts
+from infra.db.states import in_state
+from infra.db.tables import broadcast_tallies, broadcasts, messages
 from infra.db.upsert import insert_into
 
-b = broadcasts.c
+LEASED = (State.QUEUED, State.SENDING)
+
+b, m = broadcasts.c, messages.c
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Broadcasts:
         key stands for other content or another audience.
         """
         statement = insert_into(self._database.dialect, broadcasts).values(
-            bot_id=self._bot_id, **columns(draft)
+            **columns(self._bot_id, draft)
         )
         statement = statement.on_conflict_do_nothing(index_elements=["bot_id", "key"])
         async with self._database.writing() as connection:
@@ -67,14 +71,21 @@ class Broadcasts:
             row = await self._locked(connection, broadcast_id, BroadcastState.RUNNING, "start")
             if row.state != BroadcastState.DRAFT:
                 raise self._refused(row, "start")
-            wanted_at = at if at is not None else row.now
-            hours = hours_of(row)
-            values = {
-                "wanted_at": wanted_at,
-                "opens_at": hours.opens(wanted_at) if hours else wanted_at,
-                "started_at": row.now,
-            }
+            begins = _begins(row, at if at is not None else row.now)
+            values = {**begins, "started_at": row.now}
             await self._put(connection, broadcast_id, BroadcastState.RUNNING, values)
+
+    async def move(self, broadcast_id: int, at: datetime | None = None) -> None:
+        """Let one that is scheduled begin at this time (UTC), or now, instead. Refused once it has
+        begun: then some may have it.
+        """
+        async with self._database.writing() as connection:
+            row = await self._row(connection, broadcast_id)
+            _check_ahead(row)
+            begins_at = at if at is not None else row.now
+            values = _begins(row, begins_at)
+            await self._put(connection, broadcast_id, BroadcastState.RUNNING, values)
+            await connection.execute(_taken_back(broadcast_id, self._bot_id, row.now))
 
     async def pause(self, broadcast_id: int) -> None:
         """Nothing of it is sent any more, save what is on the wire already: that is recorded."""
@@ -120,13 +131,18 @@ class Broadcasts:
     async def _locked(
         self, connection: AsyncConnection, broadcast_id: int, to: BroadcastState, deed: str
     ) -> Any:
+        row = await self._row(connection, broadcast_id)
+        if to not in BROADCAST_TRANSITIONS[BroadcastState(row.state)]:
+            raise self._refused(row, deed)
+        return row
+
+    async def _row(self, connection: AsyncConnection, broadcast_id: int) -> Any:
+        """Locked; with the time as `now`."""
         this = (b.id == broadcast_id, b.bot_id == self._bot_id)
         query = select(broadcasts, utc_now().label("now")).where(*this).with_for_update()
         row = (await connection.execute(query)).one_or_none()
         if row is None:
             raise NotFound(f"no broadcast {broadcast_id}")
-        if to not in BROADCAST_TRANSITIONS[BroadcastState(row.state)]:
-            raise self._refused(row, deed)
         return row
 
     def _refused(self, row: Any, deed: str) -> TransitionRefused:
@@ -147,3 +163,32 @@ async def forget_errors(connection: AsyncConnection, broadcast_id: int) -> None:
     """The broadcast goes on: what it met before counts no more. Its row is locked."""
     these = update(broadcast_tallies).where(broadcast_tallies.c.broadcast_id == broadcast_id)
     await connection.execute(these.values(streak=0))
+
+
+def _begins(row: Any, at: datetime) -> dict[str, datetime]:
+    hours = hours_of(row)
+    # Those in its recipients' zones are its lanes'.
+    opens_at = hours.opens(at) if hours and not hours.own_zones else at
+    return {"wanted_at": at, "opens_at": opens_at}
+
+
+def _check_ahead(row: Any) -> None:
+    """Raises TransitionRefused where its start cannot be moved (any more)."""
+    if row.state != BroadcastState.RUNNING:
+        raise TransitionRefused(f"broadcast {row.id} is {row.state}: it has no start to be moved")
+    if row.wanted_at <= row.now:
+        problem = f"broadcast {row.id} has begun: its start cannot be moved any more"
+        raise TransitionRefused(f"{problem}; pause it, or cancel it")
+
+
+def _taken_back(broadcast_id: int, bot_id: int, now: datetime) -> Any:
+    """What was claimed for the time before. That may be skipped which a claim has locked, or has
+    just committed: marks look at the time as well.
+    """
+    # Both conditions, so that the index of leases serves the query.
+    queued = (m.bot_id == bot_id, in_state(*LEASED), in_state(State.QUEUED))
+    of_it = select(m.id).where(*queued, m.broadcast_id == broadcast_id)
+    free = of_it.with_for_update(skip_locked=True).cte("free")
+    these = update(messages).where(m.id.in_(select(free.c.id)), in_state(State.QUEUED))
+    freed = {"state": State.SCHEDULED.value, "token": None, "lease_until": None}
+    return these.values(**freed, due_at=now)

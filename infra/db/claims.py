@@ -4,7 +4,7 @@ import random
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -28,13 +28,14 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.message import POSTS, Claim, State
 from infra.db.broadcast_build import to_build
 from infra.db.broadcast_ends import to_complete, to_end
-from infra.db.broadcast_hours import open_now
+from infra.db.broadcast_hours import Hours, Open
 from infra.db.engine import Database
 from infra.db.expiry import has_expired, is_wanted
 from infra.db.holds import Holds
-from infra.db.lanes import first_due, is_open, waiting
+from infra.db.lanes import WHOLE, first_due, has_due, in_lane, is_open, lane_opens
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.occurrences import SERIES_AHEAD_S, series_due
+from infra.db.queued import count_queued, is_paid, queued_and_paid
 from infra.db.records import among, encoder, moment_of, records
 from infra.db.states import has_ended, in_state, stands_as
 from infra.db.tables import broadcasts, messages, waiters
@@ -44,10 +45,20 @@ AHEAD = bindparam("ahead_s", type_=Double)
 
 m = messages.c
 
+CLAIMED = (m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost)
+"""What a claim is made of, and whether it is paid for."""
+
 
 def in_order(claims: Iterable[Claim]) -> list[Claim]:
     """Posts first, then by time: RETURNING keeps no order of its own."""
     return sorted(claims, key=lambda c: (c.broadcast_id != POSTS, c.due_at, c.id))
+
+
+class Room(NamedTuple):
+    """How many may be claimed: of paid broadcasts, and of all else."""
+
+    unpaid: int
+    paid: int
 
 
 class Claims:
@@ -67,12 +78,16 @@ class Claims:
         [(busy,)] = await self._database.look(self._busy_statement, ahead_s=ahead_s)
         return bool(busy)
 
-    async def room(self, ahead_s: float, capacity: int) -> int:
-        """How many may be claimed if `capacity` may be queued; 0 where nothing is due within
-        `ahead_s`. Takes no lock.
+    async def room(self, ahead_s: float, capacity: int, paid_capacity: int) -> Room:
+        """How many may be claimed if so many may be queued of paid broadcasts, and of all else;
+        0 where nothing is due within `ahead_s`. Takes no lock.
         """
-        [(due, queued)] = await self._database.look(self._room_statement, ahead_s=ahead_s)
-        return max(0, capacity - queued) if due else 0
+        [row] = await self._database.look(self._room_statement, ahead_s=ahead_s)
+        due, queued, paid_due, paid_queued = row
+        return Room(
+            max(0, capacity - int(queued)) if due else 0,
+            max(0, paid_capacity - int(paid_queued)) if paid_due else 0,
+        )
 
     def _busy(self) -> Select[tuple[bool]]:
         mine = m.bot_id == self._bot_id
@@ -89,26 +104,31 @@ class Claims:
         ]
         return select(or_(self._is_due(AHEAD), dead, stale, told, recurring, *works))
 
-    def _due_and_queued(self) -> Select[tuple[bool, int]]:
-        return select(self._is_due(AHEAD), self._queued().scalar_subquery())
+    def _due_and_queued(self) -> Select[tuple[bool, int, bool, int]]:
+        queued, paid_queued = queued_and_paid(self._bot_id)
+        paid_due = self._running(AHEAD, paid=True).exists()
+        return select(self._is_due(AHEAD, paid=False), queued, paid_due, paid_queued)
 
-    async def claim(self, ahead_s: float, capacity: int) -> list[Claim]:
-        """Claim what is due within `ahead_s`, `capacity` at most.
+    async def claim(self, ahead_s: float, capacity: int, *, paid: bool = False) -> list[Claim]:
+        """Claim what is due within `ahead_s`, `capacity` at most: of paid broadcasts, or of all
+        else. What is queued of that kind already counts against `capacity`.
 
-        What is queued already counts against `capacity`. Posts go first; running broadcasts
-        share what they leave. Nothing is claimed while the bot is held.
+        Posts go first; running broadcasts share what they leave. Nothing is claimed while the bot
+        is held.
         """
         async with self._database.writing() as connection:
             if await self._holds.bot_is_held(connection):
                 return []
-            free = capacity - (await connection.scalar(self._queued()) or 0)
+            free = capacity - await count_queued(connection, self._bot_id, paid=paid)
             if free <= 0:
                 return []
-            running = await open_now(connection, self._running(ahead_s), ahead_s + QUEUED_LEASE_S)
+            hours = Hours(self._bot_id, ahead_s, ahead_s + QUEUED_LEASE_S)
+            running = await hours.open_now(connection, self._running(ahead_s, paid=paid))
             # In no order, so that what is left over does not go to the same ones each time.
             running = random.sample(running, len(running))
-            wanted = self._due(free, running, ahead_s)
-            return await self._take(connection, m.id.in_(select(wanted.c.id)))
+            wanted = select(self._due(free, running, ahead_s, posts=0 if paid else free).c.id)
+            cut = any(each.lanes != (WHOLE,) for each in running)
+            return await self._take(connection, m.id.in_(wanted), in_lanes=cut, paid=paid)
 
     async def claim_one(self, message_id: int, ahead_s: float) -> Claim | None:
         """Claim this message, if it waits and is due within `ahead_s`."""
@@ -131,8 +151,8 @@ class Claims:
         rows = await self._database.look(self._find_statement, tokens=asked)
         told = moment_of(self._database.dialect)
         found = [
-            Claim(id_, token, chat_id, broadcast_id, told(due_at), cost)
-            for _, id_, token, chat_id, broadcast_id, due_at, cost in rows
+            Claim(id_, token, chat_id, broadcast_id, told(due_at), cost, bool(paid))
+            for _, id_, token, chat_id, broadcast_id, due_at, cost, paid in rows
         ]
         return in_order(found), told(rows[-1][0]) if rows else None
 
@@ -158,40 +178,54 @@ class Claims:
         async with self._database.writing() as connection:
             return len((await connection.execute(statement)).all())
 
-    def _is_due(self, ahead_s: float | ColumnElement[float]) -> ColumnElement[bool]:
+    def _is_due(
+        self, ahead_s: float | ColumnElement[float], *, paid: bool | None = None
+    ) -> ColumnElement[bool]:
         post = first_due(self._bot_id, literal(POSTS)) <= within(ahead_s)
-        return or_(post, self._running(ahead_s).exists())
+        return or_(post, self._running(ahead_s, paid=paid).exists())
 
-    def _queued(self) -> Select[tuple[int]]:
-        # Both conditions, so that the index of leases serves the count.
-        return select(func.count()).where(
-            m.bot_id == self._bot_id,
-            in_state(State.QUEUED, State.SENDING),
-            in_state(State.QUEUED),
-        )
+    def _running(
+        self, ahead_s: float | ColumnElement[float], *, paid: bool | None = None
+    ) -> Select[tuple[int]]:
+        """Broadcasts with something due, so that the others' shares are not left unused. Where
+        `paid` is None, of both kinds.
+        """
+        by = within(ahead_s)
+        query = select(broadcasts.c.id).where(*is_open(self._bot_id, by))
+        if paid is not None:
+            query = query.where(broadcasts.c.paid if paid else ~broadcasts.c.paid)
+        return query.where(has_due(self._bot_id, by))
 
-    def _running(self, ahead_s: float | ColumnElement[float]) -> Select[tuple[int]]:
-        """Broadcasts with something due, so that the others' shares are not left unused."""
-        comes = first_due(self._bot_id, broadcasts.c.id) <= within(ahead_s)
-        return select(broadcasts.c.id).where(*is_open(self._bot_id, within(ahead_s)), comes)
-
-    def _due(self, free: int, running: Sequence[int], ahead_s: float) -> Subquery:
-        posts = self._lane(POSTS, literal(free), ahead_s).cte("posts")
-        arms = [select(posts.c.id)]
+    def _due(self, free: int, running: Sequence[Open], ahead_s: float, *, posts: int) -> Subquery:
+        """`free` messages, of which `posts` may be posts."""
+        first = self._lane(POSTS, WHOLE, literal(posts), ahead_s).cte("posts")
+        arms = [select(first.c.id)]
         if running:
-            left = free - select(func.count()).select_from(posts).scalar_subquery()
+            left = free - select(func.count()).select_from(first).scalar_subquery()
             share = (left + len(running) - 1) // len(running)
-            for broadcast_id in running:
-                lane = self._lane(broadcast_id, share, ahead_s)
-                arms.append(select(lane.cte(f"lane_{broadcast_id}").c.id))
+            most = -(-free // len(running))
+            # Named by their places, so that other broadcasts make no other statement.
+            for place, each in enumerate(running):
+                some = Open(each.broadcast_id, each.lanes[:most])
+                arms.append(self._share(f"share_{place}", some, share, ahead_s))
         # Rounded up, the shares may be one too many for each: the limit draws among them.
         return union_all(*arms).limit(free).subquery("wanted")
 
-    def _lane(self, broadcast_id: int, limit: Any, ahead_s: float) -> Select[tuple[int]]:
+    def _share(self, name: str, of: Open, share: Any, ahead_s: float) -> Select[tuple[int]]:
+        """What is taken from a broadcast: from its lanes in equal parts."""
+        lanes, broadcast_id = of.lanes, of.broadcast_id
+        if len(lanes) == 1:
+            return select(self._lane(broadcast_id, lanes[0], share, ahead_s).cte(name).c.id)
+        part = (share + len(lanes) - 1) // len(lanes)
+        parts = (self._lane(broadcast_id, lane, part, ahead_s) for lane in lanes)
+        ids = (select(each.cte(f"{name}_{place}").c.id) for place, each in enumerate(parts))
+        return select(union_all(*ids).limit(share).subquery(name).c.id)
+
+    def _lane(self, broadcast_id: int, lane: int, limit: Any, ahead_s: float) -> Select[tuple[int]]:
         return (
             select(m.id)
             .where(
-                *waiting(self._bot_id, broadcast_id),
+                *in_lane(self._bot_id, broadcast_id, lane),
                 m.due_at <= within(ahead_s),
                 is_wanted(),
             )
@@ -200,11 +234,20 @@ class Claims:
             .with_for_update(skip_locked=True)
         )
 
-    async def _take(self, connection: AsyncConnection, which: ColumnElement[bool]) -> list[Claim]:
+    async def _take(
+        self,
+        connection: AsyncConnection,
+        which: ColumnElement[bool],
+        *,
+        in_lanes: bool = False,
+        paid: bool = False,
+    ) -> list[Claim]:
         token = secrets.randbits(62)
         # A broadcast's rows are due when they are written; when it begins is said by its own.
         opens_at = select(broadcasts.c.opens_at).where(broadcasts.c.id == m.broadcast_id)
         due_at = later_of(m.due_at, func.coalesce(opens_at.scalar_subquery(), m.due_at))
+        if in_lanes:
+            due_at = later_of(due_at, func.coalesce(lane_opens(), m.due_at))
         statement = (
             update(messages)
             .where(which)
@@ -214,7 +257,7 @@ class Claims:
                 due_at=due_at,
                 lease_until=plus(later_of(due_at, utc_now()), QUEUED_LEASE_S),
             )
-            .returning(m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost)
+            .returning(*CLAIMED, literal(paid))
         )
         taken = [Claim(*row) for row in await connection.execute(statement)]
         return in_order(taken)
@@ -222,7 +265,7 @@ class Claims:
 
 def _find(dialect: str) -> Any:
     tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
-    return select(utc_now(), m.id, m.token, m.chat_id, m.broadcast_id, m.due_at, m.cost).where(
+    return select(utc_now(), *CLAIMED, is_paid(m.broadcast_id)).where(
         m.id == tokens.c.id,
         among(dialect, m.id, "tokens"),
         m.token == tokens.c.token,

@@ -1,4 +1,6 @@
-"""What is amiss now, as the ledger has it: messages, channels, parts of the system."""
+"""What is amiss now, as the ledger has it: messages, channels, parts of the system. Broadcasts:
+see broadcast_concerns.py.
+"""
 
 from collections.abc import Iterable, Mapping
 from datetime import datetime, timedelta

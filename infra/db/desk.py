@@ -11,7 +11,7 @@ from core.errors import NotFound, TransitionRefused
 from core.message import ACTIVE, FINAL, POSTS, Content, State
 from infra.db.engine import Database
 from infra.db.moments import utc_now
-from infra.db.outcomes import wake
+from infra.db.outcome_statements import wake
 from infra.db.reading import stored
 from infra.db.states import in_state
 from infra.db.tables import broadcasts, messages, waiters

@@ -5,7 +5,7 @@ from sqlalchemy import ColumnElement, or_, select, update
 from core.message import State
 from infra.db.engine import Database
 from infra.db.moments import asked_at, utc_now
-from infra.db.outcomes import wake
+from infra.db.outcome_statements import wake
 from infra.db.states import in_state
 from infra.db.tables import messages, waiters
 from infra.db.tallies import Move, Tallies

@@ -13,6 +13,8 @@ from sqlalchemy import (
     ColumnElement,
     Float,
     Select,
+    SmallInteger,
+    case,
     cast,
     func,
     literal,
@@ -25,11 +27,12 @@ from sqlalchemy import (
 
 from core.message import POSTS, State
 from infra.db.engine import Database
-from infra.db.lanes import first_due, is_open, opened, waiting
+from infra.db.lanes import WHOLE, first_due, in_lane, opened
 from infra.db.moments import asked_at, seconds_between, utc_now
+from infra.db.queued import paid_broadcasts
 from infra.db.rescue import LOST
 from infra.db.states import in_state
-from infra.db.tables import attempts, broadcasts, messages
+from infra.db.tables import attempts, broadcast_lanes, broadcasts, messages
 
 m = messages.c
 
@@ -56,7 +59,9 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """Messages that ended in one way; an album's `cost` is as many as its items."""
+    """Messages that ended in one way. An album's `cost` is as many as its items; what is paid for
+    has none, for it is no part of the bot's rate.
+    """
 
     state: State
     reason: str
@@ -97,9 +102,9 @@ class Figures:
 
     async def ended(self, since: datetime, until: datetime) -> list[Ended]:
         """How the messages of [since, until) ended, the most frequent first."""
-        count = func.count()
+        count, paid = func.count(), m.broadcast_id.in_(paid_broadcasts(self._bot_id))
         query = (
-            select(m.state, m.reason, count, func.sum(m.cost))
+            select(m.state, m.reason, count, func.sum(case((paid, 0), else_=m.cost)))
             .where(*self._within(since, until))
             .group_by(m.state, m.reason)
             .order_by(count.desc(), m.state, m.reason)
@@ -160,15 +165,22 @@ class Figures:
         return select(func.count()).select_from(rows.subquery())
 
     def _lanes(self) -> Any:
-        """Posts, and each broadcast: in each, what is due comes first in the index."""
-        mine = select(broadcasts.c.id).where(broadcasts.c.bot_id == self._bot_id)
-        return union_all(select(literal_column(str(POSTS)).label("id")), mine).subquery("lanes")
+        """Posts, and each broadcast, or each of its zones: in each, what is due comes first in the
+        index.
+        """
+        of, whole = broadcast_lanes.c, literal_column(str(WHOLE), SmallInteger).label("lane")
+        posts: Select[Any] = select(literal_column(str(POSTS)).label("id"), whole)
+        mine = select(broadcasts.c.id, whole).where(broadcasts.c.bot_id == self._bot_id)
+        cut = select(of.broadcast_id, of.lane).join(broadcasts, of.broadcast_id == broadcasts.c.id)
+        waits = or_(broadcasts.c.ended_at.is_(None), broadcasts.c.leftover)
+        of_mine = cut.where(broadcasts.c.bot_id == self._bot_id, broadcasts.c.own_zones, waits)
+        return union_all(posts, mine, of_mine).subquery("lanes")
 
     def _due(self) -> Select[Any]:
         lanes = self._lanes()
         rows = (
             select(literal(1).label("one"))
-            .where(*waiting(self._bot_id, lanes.c.id), m.due_at <= asked_at())
+            .where(*in_lane(self._bot_id, lanes.c.id, lanes.c.lane), m.due_at <= asked_at())
             .limit(COUNTED)
             .correlate(lanes)
             .subquery()
@@ -179,6 +191,5 @@ class Figures:
 
     def _oldest(self) -> Any:
         post = select(first_due(self._bot_id, literal(POSTS)).label("due_at"))
-        of_broadcasts = select(opened(self._bot_id)).where(*is_open(self._bot_id, asked_at()))
-        firsts = union_all(post, of_broadcasts).subquery("firsts")
+        firsts = union_all(post, *opened(self._bot_id, asked_at())).subquery("firsts")
         return select(func.min(firsts.c.due_at)).scalar_subquery()

@@ -16,7 +16,7 @@ from infra.db.broadcasts import Broadcasts
 from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.new_rows import new_row
-from infra.db.outcomes import wake
+from infra.db.outcome_statements import wake
 from infra.db.reading import as_message, stored
 from infra.db.tables import messages, waiters
 from infra.db.upsert import insert_into

@@ -68,7 +68,7 @@ class Ledger:
         takes a third of a second, by which a message would be late.
         """
         await self.find([])
-        await self.claims.room(0.0, 1)
+        await self.claims.room(0.0, 1, 1)
         await self.marks.warm_up()
         await self.outcomes.warm_up()
 

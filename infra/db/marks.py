@@ -17,6 +17,7 @@ from sqlalchemy import (
     cast,
     exists,
     func,
+    or_,
     select,
     tuple_,
     update,
@@ -38,6 +39,7 @@ from infra.db.tables import broadcasts, chats, messages
 from infra.grouping import Grouped
 
 RUNNING = BroadcastState.RUNNING.value
+PUT_OFF_S = 1.0
 
 m = messages.c
 
@@ -140,7 +142,9 @@ def _mark(dialect: str) -> Any:
     """
     tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
     before = messages.alias("before")
-    its_broadcast = (broadcasts.c.id == m.broadcast_id, broadcasts.c.state != RUNNING)
+    # Moved to a later start after it was claimed: that is more than the slot is away.
+    put_off = broadcasts.c.wanted_at > from_now(PUT_OFF_S)
+    its_broadcast = (broadcasts.c.id == m.broadcast_id, or_(broadcasts.c.state != RUNNING, put_off))
     stopped = exists().where(*its_broadcast)
     # Where the chat has gone, "" where it is only known that it could not be reached.
     unreachable = case((chats.c.unreachable.is_not(None), ""), else_=None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import func, literal, select, text
+from sqlalchemy import func, literal, select, text, union_all
 
 from core.diagnosis_servers import DatabaseFacts
 from core.diagnosis_work import MINUTE_S, DueFacts
@@ -14,8 +14,9 @@ from core.health import HealthState
 from core.message import POSTS, State
 from infra.db import revision
 from infra.db.engine import Database, normalise_url
-from infra.db.lanes import first_due, is_open, opened, waiting
+from infra.db.lanes import first_due, in_lane, opened
 from infra.db.moments import utc_now, within
+from infra.db.queued import paid_broadcasts
 from infra.db.states import in_state
 from infra.db.tables import bots, messages
 from infra.db.upsert import insert_into
@@ -124,8 +125,9 @@ class Probe:
         return first_due(self._bot_id, lane, m.due_at <= within(0.0))
 
     def _first_of_broadcasts(self) -> Any:
-        first = opened(self._bot_id, m.due_at <= within(0.0))
-        return select(func.min(first)).where(*is_open(self._bot_id, within(0.0))).scalar_subquery()
+        by = within(0.0)
+        firsts = union_all(*opened(self._bot_id, by, m.due_at <= by)).subquery("firsts")
+        return select(func.min(firsts.c.due_at)).scalar_subquery()
 
     def _first_claimed(self, lane: Any) -> Any:
         """The same of what is queued or being sent: as many as a few seconds hold."""
@@ -140,17 +142,19 @@ class Probe:
     def _posts(self) -> Any:
         due = (
             select(literal(1))
-            .where(*waiting(self._bot_id, literal(POSTS)), m.due_at <= within(0.0))
+            .where(*in_lane(self._bot_id, literal(POSTS)), m.due_at <= within(0.0))
             .limit(COUNTED)
             .subquery()
         )
         return select(func.count()).select_from(due).scalar_subquery()
 
     def _sent(self) -> Any:
+        """How many left in the last minute by the bot's rate: what is paid for has its own."""
         # Both conditions on ended_at, so that the index of what has ended serves the count.
         lately = (m.ended_at.is_not(None), m.ended_at > within(-MINUTE_S))
         mine = (m.bot_id == self._bot_id, m.state == State.SENT.value, *lately)
-        return select(func.count()).where(*mine).scalar_subquery()
+        paid = m.broadcast_id.in_(paid_broadcasts(self._bot_id))
+        return select(func.count()).where(*mine, ~paid).scalar_subquery()
 
 
 def check_file(url: str) -> None:

@@ -16,7 +16,7 @@ from core.recurring_message import Missed, RecurringMessage, SeriesState
 from infra.db.desk import WAITING, ended
 from infra.db.engine import Database
 from infra.db.occurrences import Occurrences, Written
-from infra.db.outcomes import wake
+from infra.db.outcome_statements import wake
 from infra.db.reading import as_message
 from infra.db.series_row import as_series, columns, recurrence_of
 from infra.db.states import in_state

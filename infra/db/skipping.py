@@ -11,7 +11,7 @@ from core.message import State
 from core.recurring_message import SeriesState
 from infra.db.desk import WAITING, ended
 from infra.db.engine import Database
-from infra.db.outcomes import wake
+from infra.db.outcome_statements import wake
 from infra.db.series_row import recurrence_of
 from infra.db.states import in_state
 from infra.db.tables import messages, series, waiters

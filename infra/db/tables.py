@@ -92,14 +92,17 @@ broadcasts = Table(
     Column("name", Text, nullable=False, server_default=text("''")),
     # core/broadcast.py. Claims and marks read it: that is all that pauses or cancels a broadcast.
     Column("state", String(9), nullable=False, server_default=text("'draft'")),
-    # Why it paused itself.
+    # Why it paused itself, and when it did so last.
     Column("why", Text),
+    Column("paused_at", UtcTime),
     # Some of its messages, long ended, have been removed: whom it reached is not known any more.
     Column("closed", Boolean, nullable=False, server_default=false()),
     # Cancelled, and not all of its messages have been ended.
     Column("leftover", Boolean, nullable=False, server_default=false()),
     # Null where its chats are given one by one.
     Column("audience", JSON(none_as_null=True)),
+    # The list that the audience names, whatever it is called by now.
+    Column("list_id", BigInteger),
     # Names of the placeholders whose values are taken for each recipient; null for none.
     Column("fields", JSON(none_as_null=True)),
     # The last of the audience that has its row; null for none.
@@ -118,6 +121,8 @@ broadcasts = Table(
     Column("hours_from", SmallInteger),
     Column("hours_to", SmallInteger),
     Column("hours_zone", String(64)),
+    # The hours are meant in each recipient's zone; `hours_zone` is for who has none.
+    Column("own_zones", Boolean, nullable=False, server_default=false()),
     Column("paid", Boolean, nullable=False, server_default=false()),
     # So many pause it; 0 for never.
     Column("errors_in_a_row", SmallInteger, nullable=False, server_default=text("0")),
@@ -143,6 +148,20 @@ broadcast_tallies = Table(
     Column("skipped", Integer, nullable=False),
     # Errors since its last success.
     Column("streak", Integer, nullable=False),
+)
+
+# A broadcast with hours in its recipients' zones has a lane for each zone, from 1 on: the first
+# is for who has no zone of their own. What waits in a lane is not claimed before `opens_at`, which
+# claims move on to the next opening where it is outside of its hours.
+broadcast_lanes = Table(
+    "broadcast_lanes",
+    metadata,
+    Column("broadcast_id", BigInteger, primary_key=True, autoincrement=False),
+    Column("lane", SmallInteger, primary_key=True, autoincrement=False),
+    Column("zone", String(64), nullable=False),
+    Column("opens_at", UtcTime, nullable=False),
+    Index("broadcast_lanes_by_zone", "broadcast_id", "zone", unique=True),
+    Index("broadcast_lanes_open", "broadcast_id", "opens_at"),
 )
 
 messages = Table(
@@ -182,6 +201,8 @@ messages = Table(
     Column("expires_at", UtcTime),
     # Values of the placeholders that the shared content names, for this recipient.
     Column("personal", JSON(none_as_null=True)),
+    # Of its broadcast, see there; 0 where that has none, and for a post.
+    Column("lane", SmallInteger, nullable=False, server_default=text("0")),
 )
 
 _WAITING = text("state = 'scheduled'")
@@ -195,7 +216,7 @@ def partial_index(name: str, *columns: Any, where: Any, unique: bool = False) ->
 
 
 m = messages.c
-partial_index("messages_due", m.bot_id, m.broadcast_id, m.due_at, m.id, where=_WAITING)
+partial_index("messages_due", m.bot_id, m.broadcast_id, m.lane, m.due_at, m.id, where=_WAITING)
 partial_index(
     "messages_in_turn", m.bot_id, m.chat_id, m.broadcast_id, m.turn_at, m.id, where=_ACTIVE
 )
@@ -209,7 +230,9 @@ partial_index(
     where=text("broadcast_id <> 0"),
     unique=True,
 )
-
+# Entered only at these ends: nothing of it is written while all goes well.
+_UNREACHED = text("broadcast_id <> 0 AND state IN ('failed', 'uncertain', 'cancelled', 'expired')")
+partial_index("messages_unreached", m.broadcast_id, m.state, m.reason, m.chat_id, where=_UNREACHED)
 partial_index(
     "messages_by_occurrence",
     m.series_id,
@@ -227,6 +250,8 @@ partial_index("broadcasts_running", b.bot_id, b.id, where=text("state = 'running
 _UNBUILT = text("built_at IS NULL AND audience IS NOT NULL")
 partial_index("broadcasts_unbuilt", b.bot_id, b.id, where=_UNBUILT)
 partial_index("broadcasts_leftover", b.bot_id, b.id, where=text("leftover"))
+partial_index("broadcasts_stopped", b.bot_id, b.id, where=text("why IS NOT NULL"))
+partial_index("broadcasts_ended", b.bot_id, b.ended_at, where=text("ended_at IS NOT NULL"))
 
 # A recurrence: `rule` (RFC 5545; where that counts, ";LAST=" and its last occurrence follow) in
 # `zone`, from the wall time `starts` on (ISO 8601, no offset).
@@ -280,3 +305,16 @@ waiters = Table(
     Column("ready", Boolean, nullable=False, server_default=false()),
 )
 partial_index("waiters_ready", waiters.c.message_id, where=text("ready"))
+
+# Files that Telegram has been given already, so that none is uploaded twice.
+uploads = Table(
+    "uploads",
+    metadata,
+    Column("bot_id", BigInteger, primary_key=True, autoincrement=False),
+    # "photo", say: Telegram gives one file an id of its own for each kind that it is sent as.
+    Column("kind", String(16), primary_key=True),
+    # SHA-256, in hex, of what tells this file from others.
+    Column("digest", String(64), primary_key=True),
+    Column("file_id", Text, nullable=False),
+    Column("uploaded_at", UtcTime, nullable=False),
+)

@@ -34,11 +34,16 @@ b, t = broadcasts.c, broadcast_tallies.c
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One message's way from a state to another; which one of those that wait does not matter."""
+    """One message's way from a state to another; which one of those that wait does not matter.
+
+    `chat_gone`: it failed as its chat cannot be reached. That says nothing of the content or the
+    bot, so it is no error in a row; and no success either.
+    """
 
     broadcast_id: int
     before: State
     after: State
+    chat_gone: bool = False
 
 
 class Tallies:
@@ -120,7 +125,7 @@ def _count(move: Move, change: dict[str, int]) -> None:
         change[COUNTED[move.after]] += 1
     if move.after is State.SENT:
         change["streak"] = 0
-    elif move.after in ERRORS and move.before in ACTIVE:
+    elif move.after in ERRORS and move.before in ACTIVE and not move.chat_gone:
         change["streak"] += 1
 
 

@@ -4,7 +4,8 @@
 -- A message may leave `tolerance` before the bot's TAT, never before its chat's. A hold is
 -- nothing but a TAT pushed into the future.
 --
--- KEYS  1 alive, 2 the bot's TAT, 3.. the chats' TATs, one for each message
+-- KEYS  1 alive, 2 the bot's TAT (or that of its paid broadcasts), 3.. the chats' TATs, one for
+--       each message
 -- ARGV  1 the bot's interval, 2 its tolerance, 3.. one for each message: cost, the chat's interval,
 --       how far ahead its slot may be, how long it must wait at least (all in microseconds)
 -- Returns for each message {kind, wait, ...}: 0 booked, 1 the chat is busy, 2 the bot is full;

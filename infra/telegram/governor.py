@@ -4,10 +4,12 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
 from core.partners import ChatBusy, Full, Slot
+from core.telegram_limits import PAID_BROADCAST_MESSAGES_PER_SECOND
 from infra.grouping import Grouped
 from infra.telegram.turns import answered, connected
 
@@ -31,12 +33,14 @@ HERE = Path(__file__).parent
 class Rates:
     """How fast Telegram lets a bot send; 0 stands for no limit.
 
-    `bot` and `chat` are messages a second, `group` messages a minute to a group or channel.
+    `bot` and `chat` are messages a second, `group` messages a minute to a group or channel,
+    `paid` those of paid broadcasts a second, which do not count among the bot's.
     """
 
     bot: float
     chat: float
     group: float
+    paid: float = PAID_BROADCAST_MESSAGES_PER_SECOND
 
     def chat_interval_s(self, chat_id: str) -> float:
         """The time between two messages to this chat; none for "", which is no chat."""
@@ -50,6 +54,10 @@ class Rates:
     @property
     def bot_interval_s(self) -> float:
         return 1 / self.bot if self.bot else 0.0
+
+    @property
+    def paid_interval_s(self) -> float:
+        return 1 / self.paid if self.paid else 0.0
 
 
 class Ask(NamedTuple):
@@ -81,18 +89,24 @@ class Governor:
         self._rates, self._load_holds, self._sleep = rates, load_holds, sleep
         self._ask_script = self._redis.register_script((HERE / "governor.lua").read_text())
         self._hold_script = self._redis.register_script((HERE / "hold.lua").read_text())
-        self._grouped = Grouped(self._ask, max_items=ASKED_TOGETHER)
+        self._ask_free = self._grouped(self._bot_key, rates.bot_interval_s)
+        self._ask_paid = self._grouped(self._paid_key, rates.paid_interval_s)
         self._warming = asyncio.Lock()
 
     async def ask(
-        self, chat_id: str, cost: int, broadcast: bool, not_before_s: float
+        self, chat_id: str, cost: int, broadcast: bool, not_before_s: float, paid: bool = False
     ) -> Slot | ChatBusy | Full:
-        """Book a slot at `not_before_s` from now or soon after, or learn how long to wait."""
-        return await self._grouped(Ask(chat_id, cost, broadcast, not_before_s))
+        """Book a slot at `not_before_s` from now or soon after, or learn how long to wait.
+
+        What is `paid` for has slots of its own; only its chat's it shares with all others.
+        """
+        grouped = self._ask_paid if paid else self._ask_free
+        return await grouped(Ask(chat_id, cost, broadcast, not_before_s))
 
     async def hold_chat(self, chat_id: str, seconds: float, flood: bool) -> bool:
         """Hold one chat; True where a flood of another chat makes this one hold the bot."""
-        return bool(await self._hold(self._chat_key(chat_id), seconds, chat_id if flood else ""))
+        chat = self._chat_key(chat_id)
+        return bool(await self._hold([chat], seconds, chat_id if flood else ""))
 
     async def warm_up(self) -> None:
         """Make sure that the governor is warm; takes up to 2 s where it is not."""
@@ -104,8 +118,10 @@ class Governor:
     async def ahead_s(self) -> float:
         """How far ahead the bot is booked, or for how long it is held; 0 where it is free."""
         # Each key is kept for just as long as its TAT is ahead (see governor.lua).
-        ttl_ms: int = await answered(self._redis.pttl(self._bot_key))
-        return max(0, ttl_ms) / 1000
+        ttls_ms: list[int] = [
+            await answered(self._redis.pttl(key)) for key in (self._bot_key, self._paid_key)
+        ]
+        return max(0, *ttls_ms) / 1000
 
     async def close(self) -> None:
         await self._redis.aclose()
@@ -114,13 +130,23 @@ class Governor:
     def _bot_key(self) -> str:
         return f"{self._prefix}:bot"
 
+    @property
+    def _paid_key(self) -> str:
+        return f"{self._prefix}:paid"
+
     def _chat_key(self, chat_id: str) -> str:
         return f"{self._prefix}:chat:{chat_id}"
 
-    async def _ask(self, asks: list[Ask]) -> list[Slot | ChatBusy | Full]:
-        keys = [f"{self._prefix}:alive", self._bot_key]
+    def _grouped(self, key: str, interval_s: float) -> Grouped[Ask, Slot | ChatBusy | Full]:
+        """Asks for slots of one key, together."""
+        return Grouped(partial(self._ask, key, interval_s), max_items=ASKED_TOGETHER)
+
+    async def _ask(
+        self, key: str, interval_s: float, asks: list[Ask]
+    ) -> list[Slot | ChatBusy | Full]:
+        keys = [f"{self._prefix}:alive", key]
         keys += [self._chat_key(ask.chat_id) for ask in asks]
-        args: list[int | str] = [_us(self._rates.bot_interval_s), _us(TOLERANCE_S)]
+        args: list[int | str] = [_us(interval_s), _us(TOLERANCE_S)]
         spacings_s = [self._rates.chat_interval_s(ask.chat_id) for ask in asks]
         for ask, spacing_s in zip(asks, spacings_s, strict=True):
             horizon_s = BROADCAST_HORIZON_S if ask.broadcast else POST_HORIZON_S
@@ -143,12 +169,13 @@ class Governor:
 
     async def _load(self) -> None:
         for chat_id, seconds in (await self._load_holds()).items():
-            await self._hold(self._chat_key(chat_id) if chat_id else self._bot_key, seconds, "")
+            await self._hold([self._chat_key(chat_id)] if chat_id else [], seconds, "")
         await answered(self._redis.set(f"{self._prefix}:alive", "1"))
         log.info("governor is warm")
 
-    async def _hold(self, key: str, seconds: float, flooded: str) -> Any:
-        keys = [self._bot_key, key, f"{self._prefix}:flood"]
+    async def _hold(self, chats: list[str], seconds: float, flooded: str) -> Any:
+        """Hold this chat, or the bot where there is none."""
+        keys = [f"{self._prefix}:flood", self._bot_key, self._paid_key, *chats]
         args = [_us(seconds), _us(TOLERANCE_S), flooded]
         return await self._run(self._hold_script, keys, args)
 

@@ -18,10 +18,19 @@ from infra.db.contacts import Contacts
 from infra.db.ledger import Ledger
 from infra.db.lists import Lists
 from tests.bot.conversation import BOT, Conversation, Message, buttons_of, conversing, shown_in
-from tests.bot.posting import WRITER, deliver, ledger_of, press, worker
+from tests.bot.posting import (
+    WRITER,
+    deliver,
+    later,
+    ledger_of,
+    press,
+    press_this,
+    shown_button,
+    worker,
+)
 from tests.servers.valkey import ValkeyServer
 
-VIEWER = 602
+VIEWER, OWNER = 602, 603
 ANN, BEN, CEM, DAN, EVE = 701, 702, 703, 704, 705
 FRIENDS = {ANN: "Ann", BEN: "Ben", CEM: "", DAN: "Dan"}
 TEMPLATE, BOLD = "Hello {first_name|friend}!", {"type": "bold", "offset": 6, "length": 19}
@@ -32,7 +41,7 @@ async def talk(folder: Path, valkey_server: ValkeyServer) -> AsyncIterator[Conve
     """A bot that shows progress all the time, and whose broadcasts bear no error."""
     bears = {"broadcast_errors_in_a_row": 1, "telegram_rate": 0}
     async with conversing(folder, valkey_server.url(), **bears) as conversation:
-        conversation.rhythm = replace(ALERTS, board_s=0.03)
+        conversation.rhythm = replace(ALERTS, look_s=0.03, gather_s=0.0, apart_s=0.0, board_s=0.03)
         await conversation.start()
         yield conversation
 
@@ -50,9 +59,10 @@ async def test_a_broadcast_is_written_tried_started_held_and_sent_to_those_who_m
 
 
 async def _begin(talk: Conversation) -> Ledger:
-    """Somebody who writes, somebody who looks, a list of four and a subscriber besides."""
+    """Somebody who writes, somebody who looks, an owner, a list of four, a subscriber besides."""
     await talk.member(Role.EDITOR, WRITER, "Mary")
     await talk.member(Role.VIEWER, VIEWER, "Bob")
+    await talk.member(Role.OWNER, OWNER, "Ada")
     for user, name in (FRIENDS | {EVE: "Eve"}).items():
         await talk.user(user, name or "Unnamed")
     friends = (await Lists(talk.database, BOT).create("friends")).id
@@ -133,18 +143,23 @@ async def _get_on(talk: Conversation, ledger: Ledger) -> int:
 
 
 async def _pause_itself(talk: Conversation, ledger: Ledger, board: int) -> None:
-    """Then it says why; and at the end that it is at its end."""
-    await talk.block(DAN)
-    await _send(talk, ledger, 2)
+    """Then it says why, once more in a message of its own; and at the end that it is at its end."""
+    await talk.client.post("faults", kind="cut_after", chat=CEM, count=1)
+    await _send(talk, ledger, 1)
     assert (await talk.history(CEM))[-1]["text"] == "Hello friend!"
     why = "It has paused itself after 1 error in a row, the last: "
-    shown = await talk.sees(WRITER, "Paused", why, "Sent: 3 of 4", "Failed: 1")
+    shown = await talk.sees(WRITER, "Paused", why, "Sent: 2 of 4", "Uncertain: 1")
     assert shown["message_id"] == board
-    await talk.sees(WRITER, "waits for you", why)
+    alert = await talk.sees(WRITER, "waits for you.", "1. Hello", why, "Sent: 2 of 4. Failed: 0.")
+    assert [name for name, _ in buttons_of(alert)] == ["Resume", "Cancel it", "Report"]
+    await talk.sees(OWNER, "waits for you.", "1. Hello", why, "Resume")
     await press(talk, "Resume")
+    await talk.block(DAN)
+    await _send(talk, ledger, 1)
     await ledger.broadcast_ends.complete()
-    await talk.sees(WRITER, "Completed", "Sent: 3 of 4", "It took ")
-    await talk.sees(WRITER, "is completed: sent to 3 of 4.")
+    await talk.sees(WRITER, "Completed", "Sent: 2 of 4", "It took ")
+    await talk.sees(WRITER, "A broadcast is completed.", "1. Hello", "Sent: 2 of 4. Failed: 1.")
+    assert "completed" not in str(await talk.history(OWNER))
     assert "Sent: 2 of 4" in shown_in((await talk.history(VIEWER))[-1])  # the report stays
 
 
@@ -154,7 +169,7 @@ async def _report_and_retry(
     """All of them would be more than is taken in a file."""
     await press(talk, "Report")
     await talk.sees(WRITER, "Failed: 1", "1: failed (blocked)")
-    monkeypatch.setattr(broadcast_report, "MOST_BYTES", 200)
+    monkeypatch.setattr(broadcast_report, "MOST_BYTES", 300)
     await press(talk, "CSV")
     await talk.sees(WRITER, "Those who did not get it")
     await talk.block(DAN, "member")
@@ -164,37 +179,41 @@ async def _report_and_retry(
     await talk.sees(WRITER, "Running", "Failed: 0", "Waiting: 1")
     await _send(talk, ledger, 9)
     await ledger.broadcast_ends.complete()
-    await talk.sees(WRITER, "Completed", "Sent: 4 of 4", "Failed: 0")
+    await talk.sees(WRITER, "Completed", "Sent: 3 of 4", "Failed: 0")
     assert [each["text"] for each in await talk.history(DAN)] == ["Hello Dan!"]
 
 
 @pytest.mark.parametrize(
-    ("language", "buttons", "later", "agreed", "state", "cancel"),
+    ("language", "buttons", "later", "agreed", "state", "move", "cancel"),
     [
         (
             *("en", ("New broadcast", "All subscribers"), ("Start at a time", "Tomorrow morning")),
             *(("to 3 people?", "Yes, send"), "Scheduled: "),
+            ("Another time", "Tomorrow evening", "Yes, move"),
             ("Cancel it", "for good? 3 people", "Yes, cancel it", "Cancelled"),
         ),
         (
             *("ru", ("Новая рассылка", "Всем подписчикам"), ("Начать позже", "Завтра утром")),
             *(("3 людям?", "Да, отправить"), "Запланирована: "),
+            ("Другое время", "Завтра вечером", "Да, перенести"),
             ("Отменить", "не получат 3 человека", "Да, отменить", "Отменена"),
         ),
         (
             *("uz", ("Yangi tarqatma", "Barcha obunachilarga"), ("Keyinroq boshlash", "Ertaga")),
             *(("3 kishiga yuborilsinmi?", "Ha, yuborilsin"), "Rejalashtirilgan: "),
+            ("Boshqa vaqt", "Ertaga kechqurun", "Ha, ko‘chirilsin"),
             ("Bekor qilish", "3 kishi olmaydi", "Ha, bekor qilinsin", "Bekor qilingan"),
         ),
     ],
 )
-async def test_it_is_started_at_a_time_and_called_off_before(
+async def test_it_is_started_at_a_time_moved_and_called_off_before(
     talk: Conversation,
     language: str,
     buttons: tuple[str, str],
     later: tuple[str, str],
     agreed: tuple[str, str],
     state: str,
+    move: tuple[str, ...],
     cancel: tuple[str, ...],
 ) -> None:
     ledger = ledger_of(talk)
@@ -210,6 +229,9 @@ async def test_it_is_started_at_a_time_and_called_off_before(
     made = await talk.eventually(lambda: _the(ledger), lambda found: found.built)
     assert (made.content.method, made.tally.total) == ("sendPhoto", 3)
     assert made.wanted_at.hour == 9
+    await press(talk, *move)
+    await talk.sees(WRITER, state, "20:00")
+    assert (await _the(ledger)).wanted_at.hour == 20
     await deliver(talk)
     assert await talk.history(ANN) == []  # it is not yet time
     await press(talk, cancel[0])
@@ -217,6 +239,57 @@ async def test_it_is_started_at_a_time_and_called_off_before(
     await press(talk, cancel[2])
     await talk.sees(WRITER, cancel[3])
     assert (await _the(ledger)).state is BroadcastState.CANCELLED
+
+
+async def test_what_a_fee_buys_is_told_first_and_it_is_taken_for_the_broadcast_alone(
+    folder: Path, valkey_server: ValkeyServer
+) -> None:
+    async with conversing(folder, valkey_server.url(), telegram_rate=4) as talk:
+        await talk.start()
+        ledger = ledger_of(talk)
+        await talk.member(Role.EDITOR, WRITER, "Mary")
+        await Contacts(talk.database, BOT).put([Contact(ANN, "Ann"), Contact(BEN, "Ben")])
+        await talk.say(WRITER, "/broadcast")
+        await press(talk, "New broadcast")
+        await talk.say(WRITER, "News")
+        await press(talk, "All subscribers")
+        await talk.sees(WRITER, "It takes about 1 s. For a fee about a moment", "at most 1.")
+        await talk.press(WRITER, "Send it faster", times=2)
+        await talk.sees(WRITER, "in a moment. Paid from the bot's balance", "without a fee")
+        await press(talk, "Send me a test", "Start now")
+        await talk.sees(WRITER, "Send “News” to 3 people?", "Paid from the bot's balance")
+        [test] = await ledger.reading.newest()
+        await press(talk, "Yes, send")
+        assert [test.content.paid, (await _the(ledger)).content.paid] == [False, True]
+
+
+async def test_a_start_is_moved_in_words_and_to_now_and_no_more_once_it_has_begun(
+    talk: Conversation,
+) -> None:
+    ledger = ledger_of(talk)
+    await talk.member(Role.EDITOR, WRITER, "Mary")
+    await Contacts(talk.database, BOT).put([Contact(ANN, "Ann")])
+    content = Content("sendMessage", {"text": "News"})
+    request = Request("", content, None, "made elsewhere", OnUncertain.PARK, 1)
+    made = (await ledger.broadcasts.create(Draft(request, audience=Audience()))).broadcast_id
+    await ledger.broadcasts.start(made, later())
+    assert [count async for count in ledger.broadcast_build.audience(made)]
+    await talk.say(WRITER, "/broadcast")
+    await press(talk, "1. News", "Another time", "In words")
+    await talk.say(WRITER, "24 December 2030 20:00")
+    await talk.sees(WRITER, "Move “News” to this time?", "24 Dec 2030")
+    await press(talk, "Yes, move")
+    await talk.sees(WRITER, "Scheduled: ", "24 Dec 2030")
+    assert (await _the(ledger)).wanted_at.year == 2030
+    card, data = await shown_button(talk, "Another time")
+    await press(talk, "Start now")
+    await talk.sees(WRITER, "Send “News” to 2 people?")
+    await talk.press(WRITER, "Yes, send", times=2)
+    await talk.sees(WRITER, "Running", "Waiting: 2")
+    await press_this(talk, card, data)
+    assert "Another time" not in shown_in(await talk.sees(WRITER, "Running", "Pause"))
+    await deliver(talk)
+    assert [each["text"] for each in await talk.history(ANN)] == ["News"]
 
 
 async def test_what_a_crash_has_left_half_done_is_found_by_the_drafts_key(

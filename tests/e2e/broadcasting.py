@@ -11,12 +11,15 @@ from core.message import Content, OnUncertain, Request, State
 from infra.db.ledger import Ledger
 from tests.servers.judge import Receipt
 from tests.servers.process import ServerFailed
+from tests.servers.program import Program
 from tests.servers.stack import Rates, Stack
 
 QUICK = Rates(150, 0, 0)
 POLL_S = 0.05
 TAKES_HOLD_S = 2.0
 STATEMENT_S = 0.2
+SHORT_S = 0.005
+UNTIL_ALL_S = 60.0
 LOOKED_AT_S = 0.5
 """A pause is looked at for so long after the last request was answered."""
 
@@ -82,10 +85,16 @@ class Direction:
         await self.ledger.broadcasts.resume(self.id)
 
 
-async def draft(stack: Stack, text: str, chats: Sequence[int] = (), **changes: Any) -> Direction:
+async def draft(
+    stack: Stack,
+    text: str,
+    chats: Sequence[int] = (),
+    on_uncertain: OnUncertain = OnUncertain.PARK,
+    **changes: Any,
+) -> Direction:
     """A draft, with rows for these chats if there are any."""
     content = Content("sendMessage", {"text": text})
-    wish = Request("", content, None, text, OnUncertain.PARK, 6)
+    wish = Request("", content, None, text, on_uncertain, 6)
     made = await stack.book.ledger.broadcasts.create(Draft(wish, **changes))
     if chats:
         build = stack.book.ledger.broadcast_build
@@ -94,10 +103,27 @@ async def draft(stack: Stack, text: str, chats: Sequence[int] = (), **changes: A
     return Direction(stack, made.broadcast_id, text)
 
 
-async def begin(stack: Stack, text: str, chats: Sequence[int]) -> Direction:
-    made = await draft(stack, text, chats)
+async def begin(
+    stack: Stack, text: str, chats: Sequence[int], on_uncertain: OnUncertain = OnUncertain.PARK
+) -> Direction:
+    made = await draft(stack, text, chats, on_uncertain)
     await stack.book.ledger.broadcasts.start(made.id)
     return made
+
+
+async def killed_while_building(creating: Program, ledger: Ledger) -> Broadcast:
+    """What the command leaves that is killed as soon as it has written recipients down."""
+    while not (found := [each for each in await ledger.broadcasts.newest(1) if begun(each)]):
+        assert creating.runs, f"it ended before it was killed\n{creating.tail()}"
+        await asyncio.sleep(SHORT_S)
+    creating.kill()
+    left = await ledger.broadcasts.get(found[0].id)
+    assert not left.built, f"it was done before it was killed: {left}"
+    return left
+
+
+def begun(broadcast: Broadcast) -> bool:
+    return bool(broadcast.tally.total) and not broadcast.built
 
 
 def each_once(receipts: Iterable[Receipt], chats: Iterable[int]) -> bool:

@@ -1,17 +1,21 @@
-"""Who writes a broadcast's rows is killed in the middle; called again, it goes on."""
+"""`broadcast create` is killed while it writes the recipients down; called again, it goes on."""
 
 from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
+from core.broadcast import BroadcastState
 from infra.db import schema
 from infra.db.engine import Database
-from tests.integration.broadcast_bench import EVERYBODY, BroadcastBench, subscribe_many
-from tests.integration.conftest import BOT
+from infra.db.tables import messages
+from tests.e2e.broadcasting import killed_while_building
+from tests.integration.broadcast_bench import BroadcastBench, subscribe_many
 from tests.servers.program import Program
 
-PEOPLE, SLICE = 8_000, 100
+PEOPLE = 30_000
+TOKEN = "7:a"
 
 
 @pytest.fixture
@@ -23,10 +27,11 @@ async def bench(database_url: str) -> AsyncIterator[BroadcastBench]:
     await database.close()
 
 
-def builder(bench: BroadcastBench, broadcast_id: int, folder: Path, name: str) -> Program:
+def creating(bench: BroadcastBench, folder: Path, name: str) -> Program:
     url = bench.database.url.render_as_string(hide_password=False)
-    options = (url, str(BOT), str(broadcast_id), str(SLICE))
-    program = Program(name, ("tests.servers.builder", *options), folder, {})
+    settings = {"BOT_TOKEN": TOKEN, "DATABASE_URL": url, "DATA_DIR": str(folder)}
+    words = ("broadcast", "create", "Hello, {first_name}!", "--key", "spring")
+    program = Program(name, ("apps.cli", *words), folder, settings)
     program.start()
     return program
 
@@ -34,16 +39,18 @@ def builder(bench: BroadcastBench, broadcast_id: int, folder: Path, name: str) -
 async def test_killed_in_the_middle_and_called_again_it_writes_each_row_once(
     bench: BroadcastBench, tmp_path: Path
 ) -> None:
-    broadcast_id = await bench.draft(audience=EVERYBODY)
-    killed = builder(bench, broadcast_id, tmp_path, "killed")
-    await killed.logged("Slice", 20, times=10)
-    killed.kill()
-    found = await bench.get(broadcast_id)
-    assert 10 * SLICE <= found.tally.total < PEOPLE
-    assert not found.built
-    again = builder(bench, broadcast_id, tmp_path, "again")
+    left = await killed_while_building(creating(bench, tmp_path, "killed"), bench.ledger)
+    assert 0 < len(await chats(bench)) == left.tally.total < PEOPLE
+    again = creating(bench, tmp_path, "again")
     assert await again.ended(30) == 0, again.tail()
-    found = await bench.get(broadcast_id)
-    assert (found.built, found.tally.total) == (True, PEOPLE)
-    chats = [int(row.chat_id) for row in await bench.rows(broadcast_id)]
-    assert sorted(chats) == [100_000_000 + n for n in range(1, PEOPLE + 1)]
+    assert "it goes on" in again.log()
+    found = await bench.get(left.id)
+    assert (found.state, found.built, found.tally.total) == (BroadcastState.DRAFT, True, PEOPLE)
+    assert await chats(bench) == list(range(100_000_001, 100_000_001 + PEOPLE))
+
+
+async def chats(bench: BroadcastBench) -> list[int]:
+    """Of all rows, in the order in which they were written."""
+    query = select(messages.c.chat_id).order_by(messages.c.id)
+    async with bench.database.reading() as connection:
+        return [int(chat_id) for chat_id in await connection.scalars(query)]

@@ -11,12 +11,21 @@ from core.audience import Audience
 from core.broadcast import BroadcastState, Tally
 from core.message import State
 from infra.db.tables import broadcasts
-from tests.e2e.broadcasting import QUICK, begin, draft, each_once
+from tests.e2e.broadcasting import (
+    POLL_S,
+    QUICK,
+    TAKES_HOLD_S,
+    begin,
+    draft,
+    each_once,
+    killed_while_building,
+)
 from tests.e2e.side_by_side import POSTGRES, SQLITE, scenario
-from tests.integration.broadcast_bench import subscribe
+from tests.integration.broadcast_bench import subscribe, subscribe_many
 from tests.servers.stack import UNLIMITED, Stack
 
 POST_WITHIN_S = 1.0
+MANY = 30_000
 COMPLETED, CANCELLED = BroadcastState.COMPLETED, BroadcastState.CANCELLED
 
 
@@ -26,7 +35,7 @@ async def test_a_pause_takes_hold_and_after_it_each_recipient_still_gets_it_once
     async with Stack(workers=2, database_url=url, rates=QUICK, limits=UNLIMITED) as stack:
         news = await begin(stack, "news", chats)
         await news.received(60)
-        post = await stack.book.schedule("post", 5, in_s=2.5)
+        posts = [await stack.book.schedule(f"post {n}", n, in_s=1 + n / 2) for n in range(1, 6)]
         for count in (100, 300):
             await news.received(count)
             await news.pause()
@@ -34,8 +43,9 @@ async def test_a_pause_takes_hold_and_after_it_each_recipient_still_gets_it_once
         found = await news.until(COMPLETED, 20)
         assert found.tally == Tally(500, sent=500)
         assert each_once(await news.receipts(), chats)
-        [receipt] = await stack.sandbox.receipts(1, 5, 5)
-        assert 0 <= receipt.received_at - post.wanted_at.timestamp() < POST_WITHIN_S
+        for post in posts:
+            [receipt] = await stack.sandbox.receipts(1, 5, int(post.chat_id))
+            assert 0 <= receipt.received_at - post.wanted_at.timestamp() < POST_WITHIN_S
 
 
 @scenario(SQLITE, POSTGRES, takes_s=16)
@@ -45,16 +55,18 @@ async def test_cancelled_midway_it_is_sent_to_nobody_else_and_every_row_ends(url
         news = await begin(stack, "news", chats)
         await news.received(50)
         await stack.book.ledger.broadcasts.cancel(news.id)
-        at_once = (await news.get()).tally
+        cancelled_at, at_once = time.time(), (await news.get()).tally
         assert (at_once.pending, at_once.total) == (0, 400)
         counts = await stack.book.all_ended(20)
         assert set(counts) == {State.SENT, State.CANCELLED}
-        sent = len(await news.receipts())
+        receipts = await news.receipts()
+        assert max(each.received_at for each in receipts) - cancelled_at < TAKES_HOLD_S
+        sent = len(receipts)
         assert (await news.get()).tally == Tally(400, sent=sent, skipped=400 - sent)
         assert counts == {State.SENT: sent, State.CANCELLED: 400 - sent}
 
 
-@scenario(SQLITE, POSTGRES, takes_s=14)
+@scenario(SQLITE, POSTGRES, takes_s=28)
 async def test_workers_go_on_with_an_audience_whose_builder_is_gone(url: str) -> None:
     people = range(30_000, 30_150)
     async with Stack(workers=1, database_url=url, rates=QUICK, limits=UNLIMITED) as stack:
@@ -68,6 +80,19 @@ async def test_workers_go_on_with_an_audience_whose_builder_is_gone(url: str) ->
         found = await news.until(COMPLETED, 20)
         assert found.tally == Tally(150, sent=150)
         assert each_once(await news.receipts(), people)
+        await subscribe_many(ledger.database, MANY, ledger.bot_id, "pt")
+        command = stack.spawn_command("broadcast", "create", "fala", "--language", "pt")
+        left = await killed_while_building(command, ledger)
+        await built(stack, left.id, 30)
+        assert (await ledger.broadcasts.get(left.id)).tally == Tally(MANY)
+        assert await stack.book.ledger.reading.counts(left.id) == {State.SCHEDULED: MANY}
+
+
+async def built(stack: Stack, broadcast_id: int, within_s: float) -> None:
+    """Wait until all of its recipients have rows."""
+    async with asyncio.timeout(within_s):
+        while not (await stack.book.ledger.broadcasts.get(broadcast_id)).built:
+            await asyncio.sleep(POLL_S)
 
 
 @pytest.mark.slow

@@ -244,8 +244,10 @@ def test_a_broadcast_from_a_file_to_its_report(up: Up, call: Commands) -> None:
     assert made["plan"]["messages"] == 4
     assert call("broadcast", "test", number, "931").code == 0
     assert up.receipts(931)[0]["text"] == "Hello Ana of Fés!"
+    assert "scheduled" in call("broadcast", "start", number, "--at", "+1h").out
     started = call("broadcast", "start", number)
     assert "running" in started.out
+    assert "moved: it was to begin at" in started.out
     ended = told(call("broadcast", "status", number, "--watch", "--json"))
     counts = {"total": 4, "sent": 3, "failed": 1, "skipped": 0, "uncertain": 0, "pending": 0}
     assert (ended["state"], ended["tally"]) == ("completed", counts)
@@ -262,8 +264,8 @@ def test_a_broadcast_from_a_file_to_its_report(up: Up, call: Commands) -> None:
     assert rows[4].startswith("933,'=Cem,,sent,")
     missing = call("broadcast", "report", number, "--csv", "-", "--state", "failed").out
     assert [line.split(",")[0] for line in missing.splitlines()[1:]] == [str(BLOCKED_USER + 2000)]
-    again = call("broadcast", "retry-failed", number)
-    assert "1 wait again" in again.out
+    again = told(call("broadcast", "retry-failed", number, "--missing", "--json"))
+    assert (again["again"], again["state"], again["tally"]["pending"]) == (1, "running", 1)
     assert told(call("broadcast", "status", number, "--watch", "--json"))["state"] == "completed"
     assert len(up.receipts(931)) == 2  # the test, and its own: nobody else is sent to again
 

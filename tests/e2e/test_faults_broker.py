@@ -1,18 +1,15 @@
 """A broker that is flushed, killed, frozen or down: the ledger brings every message back."""
 
-import asyncio
 import os
 import signal
 
-import redis.asyncio
-
 from core.message import State
+from tests.e2e.broker import unacked, waiting
 from tests.e2e.side_by_side import POSTGRES, SQLITE, scenario
 from tests.servers.judge import name_of
 from tests.servers.stack import Stack
 
 CALL_WITHIN_S = 8.0
-POLL_S = 0.05
 
 
 @scenario(SQLITE, POSTGRES, takes_s=13)
@@ -93,23 +90,3 @@ async def check_each_sent_once(stack: Stack, count: int, within_s: float) -> Non
     verdict = await stack.judgement()
     assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
     assert verdict.states == {State.SENT: count}
-
-
-async def waiting(stack: Stack, count: int, within_s: float = 10.0) -> None:
-    """Until the broker has so many tasks that no worker has taken."""
-    async with (
-        redis.asyncio.Redis.from_url(stack.valkey.url()) as broker,
-        asyncio.timeout(within_s),
-    ):
-        while await broker.llen("messages") < count:
-            await asyncio.sleep(POLL_S)
-
-
-async def unacked(stack: Stack, within_s: float = 10.0) -> None:
-    """Until a worker has taken a task and not yet acknowledged it."""
-    async with (
-        redis.asyncio.Redis.from_url(stack.valkey.url()) as broker,
-        asyncio.timeout(within_s),
-    ):
-        while not await broker.hlen("unacked"):
-            await asyncio.sleep(POLL_S)

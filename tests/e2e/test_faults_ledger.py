@@ -2,7 +2,9 @@
 
 import asyncio
 
+from core.broadcast import BroadcastState, Tally
 from core.message import State
+from tests.e2e.broadcasting import begin
 from tests.e2e.side_by_side import OWN, POSTGRES, SQLITE, scenario
 from tests.servers.book import Counts
 from tests.servers.postgres import PostgresServer
@@ -38,6 +40,7 @@ async def test_two_beats_and_two_workers_send_each_message_once(url: str) -> Non
     often = {"BEAT_SEND_SCHEDULED_MESSAGES": "0.2"}
     async with Stack(workers=2, beats=2, database_url=url, settings=often) as stack:
         caller = await stack.start_caller()
+        news = await begin(stack, "news", range(5_000, 5_100))
         for n in range(60):
             await stack.book.schedule(f"row {n}", 100 + n, in_s=n / 20)
         for n in range(15):
@@ -45,7 +48,8 @@ async def test_two_beats_and_two_workers_send_each_message_once(url: str) -> Non
         await stack.book.all_ended(30)
         verdict = await stack.judgement()
         assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
-        assert verdict.states == {State.SENT: 75}
+        assert verdict.states == {State.SENT: 175}
+        assert (await news.until(BroadcastState.COMPLETED, 10)).tally == Tally(100, sent=100)
         assert (await stack.sandbox.stats())["floods"] == 0
         for beat in (each for each in stack.programs if each.name.startswith("beat")):
             assert beat.log().count("Sending due task send-scheduled-messages") >= 5

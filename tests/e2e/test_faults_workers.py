@@ -2,15 +2,16 @@
 
 import time
 
-from core.broadcast import BroadcastState
-from core.message import Message, OnUncertain, State
-from tests.e2e.broadcasting import QUICK, begin
+from core.message import OnUncertain, State
 from tests.e2e.side_by_side import POSTGRES, SQLITE, scenario
+from tests.servers.book import Counts
 from tests.servers.judge import Name, name_of
-from tests.servers.stack import UNLIMITED, Stack, all_ready
+from tests.servers.program import Program
+from tests.servers.stack import Stack, all_ready
 
 POLICIES = tuple(OnUncertain)
 SOON = {"SEND_RETRY_DELAY": "1"}
+FREEZE_TRIES = 5
 
 
 @scenario(SQLITE, POSTGRES, takes_s=23)
@@ -36,18 +37,11 @@ async def test_a_worker_frozen_past_its_leases_doubles_nothing_and_its_late_answ
 ) -> None:
     async with Stack(workers=1, database_url=url, settings=SOON) as stack:
         [frozen] = stack.running_workers
-        await stack.sandbox.post("faults", kind="hold")
-        await schedule_both(stack, 5)
-        await stack.sandbox.held(10)
-        for n in range(5):
-            await stack.book.schedule(f"queued {n}", 300 + n, in_s=2)
-        await stack.book.until(lambda counts: counts.get(State.QUEUED) == 5, 10, "queued")
+        await freeze_with_five_queued(stack, frozen)
         on_the_wire = await sending(stack)
-        frozen.freeze()
         await stack.start_worker()
         await stack.sandbox.post("release")  # the answers wait in the frozen one's sockets
         await stack.book.all_ended(40)
-        assert {row.state for row in await of_policy(stack, OnUncertain.PARK)} == {State.UNCERTAIN}
         await check_uncertain(stack, on_the_wire)
         frozen.thaw()
         await stack.book.until(lambda counts: set(counts) == {State.SENT}, 10, "late answers kept")
@@ -80,35 +74,37 @@ async def test_a_worker_told_to_end_first_hears_its_answers_and_leaves_the_rest_
         assert verdict.states == {State.SENT: 80}
 
 
-@scenario(SQLITE, POSTGRES, takes_s=20)
-async def test_a_broadcast_whose_workers_are_killed_and_broker_flushed_loses_and_doubles_nobody(
-    url: str,
-) -> None:
-    chats = range(40_000, 40_500)
-    async with Stack(workers=2, database_url=url, rates=QUICK, limits=UNLIMITED) as stack:
-        news = await begin(stack, "news", chats)
-        await news.received(80)
-        stack.running_workers[0].kill()
-        await news.received(160)
-        stack.valkey.flush()
-        stack.spawn_worker()
-        await news.received(240)
-        stack.running_workers[0].terminate()
-        found = await news.until(BroadcastState.COMPLETED, 60)
-        assert found.tally.sent + found.tally.uncertain == 500
-        verdict = await stack.judgement()
-        assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
-
-
-async def schedule_both(stack: Stack, count: int) -> None:
+async def schedule_both(stack: Stack, count: int, first: int = 0) -> None:
     """So many messages of either policy, each to a chat of its own, due now."""
     for place, policy in enumerate(POLICIES):
-        for n in range(count):
+        for n in range(first, first + count):
             await stack.book.schedule(f"{policy} {n}", 1000 * (1 + place) + n, on_uncertain=policy)
 
 
-async def of_policy(stack: Stack, policy: OnUncertain) -> list[Message]:
-    return [row for row in await stack.book.rows() if row.content.params["text"].startswith(policy)]
+async def freeze_with_five_queued(stack: Stack, worker: Program) -> None:
+    """Frozen while it has ten requests on the wire and holds five messages whose time has not come.
+
+    On a busy machine their time may come first: then all are let go, and others take their place.
+    """
+    for first in range(0, 5 * FREEZE_TRIES, 5):
+        await stack.sandbox.post("faults", kind="hold")
+        await schedule_both(stack, 5, first)
+        await stack.sandbox.held(10)
+        for n in range(first, first + 5):
+            await stack.book.schedule(f"queued {n}", 300 + n, in_s=2)
+        await stack.book.until(has_queued_or_missed, 10, "queued or sending")
+        worker.freeze()
+        counts = await stack.book.ledger.reading.counts()
+        if (counts.get(State.QUEUED), counts.get(State.SENDING)) == (5, 10):
+            return
+        worker.thaw()
+        await stack.sandbox.post("release")
+        await stack.book.all_ended(20)
+    raise AssertionError(f"none of {FREEZE_TRIES} times frozen with messages queued")
+
+
+def has_queued_or_missed(counts: Counts) -> bool:
+    return counts.get(State.QUEUED) == 5 or counts.get(State.SENDING, 0) > 10
 
 
 async def sending(stack: Stack) -> set[Name]:

@@ -82,14 +82,17 @@ async def subscribe(database: Database, ids: Iterable[int], **values: Any) -> No
         await connection.execute(insert(subscribers), rows)
 
 
-async def subscribe_many(database: Database, count: int) -> None:
+async def subscribe_many(
+    database: Database, count: int, bot_id: int = BOT, language: str = "en"
+) -> None:
     """So many of them, written by one statement in the server."""
     on_postgres = database.dialect == "postgresql"
     now = "now()" if on_postgres else "utc_now()"
     series = f"generate_series(1, {count}) AS n"
     numbers = f"WITH RECURSIVE s(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM s WHERE n < {count})"
     source = f"FROM {series}" if on_postgres else "FROM s"
-    values = f"{BOT}, 100000000 + n, 'Name ' || n, '', '', 'en', {now}, {now}, {now}, {now}"
+    profile = f"'Name ' || n, '', '', '{language}'"
+    values = f"{bot_id}, 100000000 + n, {profile}, {now}, {now}, {now}, {now}"
     names = "first_name, last_name, username, language_code"
     times = "first_seen_at, last_seen_at, started_at, joined_at"
     async with database.writing() as connection:

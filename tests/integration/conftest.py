@@ -18,7 +18,15 @@ from infra.db import schema
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
 from infra.db.moments import plus
-from infra.db.tables import attempts, bots, broadcasts, chats, messages, metadata
+from infra.db.tables import (
+    attempts,
+    bots,
+    broadcast_lanes,
+    broadcasts,
+    chats,
+    messages,
+    metadata,
+)
 from sandbox.client import TOKEN, Client
 from sandbox.server import Sandbox
 from sandbox.updates import KINDS
@@ -83,6 +91,7 @@ class Bench:
             bots: ["held_until"],
             chats: ["held_until"],
             broadcasts: ["wanted_at", "opens_at", "builder_until"],
+            broadcast_lanes: ["opens_at"],
             attempts: ["started_at", "ended_at"],
         }
         async with self.database.writing() as connection:

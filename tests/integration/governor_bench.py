@@ -10,7 +10,7 @@ from infra.telegram.governor import Governor, Rates
 BOT = 7
 # How long a busy machine may take from one look at Redis's clock to the next.
 BUSY_S = 0.15
-TELEGRAMS = Rates(bot=30, chat=1, group=20)
+TELEGRAMS = Rates(bot=30, chat=1, group=20)  # and 1,000 with paid broadcasts
 Make = Callable[..., Awaitable[Governor]]
 
 

@@ -18,7 +18,7 @@ STEP = 100
 """SQLite's work is counted in steps of its virtual machine, so many at once."""
 COMMON = (
     "bot_id, content, cost, wanted_at, created_at, attempts, max_attempts, hidden, on_uncertain, "
-    "broadcast_id, chat_id, key, state, turn_at, due_at, sent_at, ended_at"
+    "broadcast_id, lane, chat_id, key, state, turn_at, due_at, sent_at, ended_at, reason"
 )
 CONTENT = json.dumps({"method": "sendMessage", "params": {"text": "What happened today. " * 15}})
 NOW = {"postgresql": "now()", "sqlite": "utc_now()"}
@@ -26,7 +26,9 @@ NOW = {"postgresql": "now()", "sqlite": "utc_now()"}
 
 @dataclass(frozen=True)
 class Rows:
-    """So many messages; `chat`, `due_s` and `ended_s` are SQL over `n`, the number of the row."""
+    """So many messages; `chat`, `due_s`, `ended_s`, `lane` and `reason` are SQL over `n`, the
+    number of the row.
+    """
 
     count: int
     state: str
@@ -34,6 +36,8 @@ class Rows:
     due_s: str
     broadcast_id: int = 0
     ended_s: str = "NULL"
+    lane: str = "0"
+    reason: str = "NULL"
 
 
 @dataclass
@@ -54,7 +58,8 @@ async def fill(database: Database, rows: Rows) -> None:
     now = NOW[database.dialect]
     values = (
         f"{BOT}, '{CONTENT}', 1, {now}, {now}, 0, 6, 0, 'resend', {rows.broadcast_id}, "
-        f"{rows.chat}, {key}, '{rows.state}', {due}, {due}, {ended}, {ended}"
+        f"{rows.lane}, {rows.chat}, {key}, '{rows.state}', {due}, {due}, {ended}, {ended}, "
+        f"{rows.reason}"
     )
     async with database.writing() as connection:
         await connection.exec_driver_sql(

@@ -7,12 +7,14 @@ from datetime import UTC, datetime
 import pytest
 from sqlalchemy import func, select, update
 
-from core.alert import Alert, AlertKind
+from core.alert import Alert, AlertKind, is_for
+from core.broadcast import key_of
 from core.channel import Facts
 from core.channel_rights import Right
 from core.health import Health, HealthState, Part
 from core.message import Content, OnUncertain
-from core.outcome import Rejected, Uncertain
+from core.outcome import Rejected, Sent, Uncertain
+from core.person import Person, Role
 from infra.db import concerns
 from infra.db.alerts import KEPT_S, SETTLED_S, Alerts
 from infra.db.bot_tables import alert_marks, alert_messages, alerts
@@ -21,6 +23,7 @@ from infra.db.engine import Database
 from infra.db.health import HealthBook
 from infra.db.moments import plus
 from infra.db.tables import messages
+from tests.integration.broadcast_bench import BroadcastBench
 from tests.integration.conftest import BOT, Bench, beside, request
 
 ADA, GRACE = 501, 502
@@ -33,6 +36,11 @@ async def book(database: Database) -> Alerts:
     made = Alerts(database, BOT)
     await made.notice()
     return made
+
+
+@pytest.fixture
+def campaign(database: Database) -> BroadcastBench:
+    return BroadcastBench(database)
 
 
 async def fails(bench: Bench, key: str = "k", text: str = "hello") -> int:
@@ -265,3 +273,79 @@ async def _counted(database: Database) -> list[int | None]:
             await connection.scalar(select(func.count()).select_from(table))
             for table in (alerts, alert_messages)
         ]
+
+
+async def test_a_broadcast_that_pauses_itself_is_told_each_time_and_its_end_is_not(
+    campaign: BroadcastBench, book: Alerts
+) -> None:
+    made = await campaign.running(3, key_of(GRACE, 7), errors_in_a_row=1, name="News")
+    refused = Rejected("no rights", "Bad Request: not enough rights")
+    await campaign.deliver(refused)
+    beside_it = Alerts(campaign.database, BOT)
+    await asyncio.gather(book.notice(), beside_it.notice())  # nobody has looked before
+    [alert] = await book.untold()
+    facts = [alert.facts[name] for name in ("broadcast", "name", "failed", "pending", "total")]
+    assert (alert.kind, alert.made_by, facts) == (
+        AlertKind.BROADCAST,
+        GRACE,
+        [made, "News", 1, 2, 3],
+    )
+    assert "no rights" in alert.facts["why"]
+    await tell(book, [alert])
+    await campaign.ledger.broadcasts.resume(made)
+    await campaign.deliver(refused)  # before anybody looked
+    await book.notice()
+    [again] = await book.untold()
+    assert (again.kind, again.ends, again.facts["failed"]) == (AlertKind.BROADCAST, None, 2)
+    await tell(book, [again])
+    await campaign.ledger.broadcasts.resume(made)
+    await book.notice()
+    assert await book.untold() == []
+    await campaign.ledger.broadcasts.pause(made)  # by a person
+    await book.notice()
+    assert await book.untold() == []
+
+
+async def test_that_a_broadcast_is_completed_is_told_once_unless_it_runs_again(
+    campaign: BroadcastBench, book: Alerts
+) -> None:
+    for key in (key_of(GRACE, 8), "of nobody"):
+        made = await campaign.running(2, key)
+        await campaign.put(made, built_at=datetime.now(UTC))
+        await campaign.deliver(Rejected("no rights", "not enough rights"), Sent((1,)))
+    assert len(await campaign.ledger.broadcast_ends.complete()) == 2
+    await book.notice()
+    [alert] = await book.untold()
+    counted = [alert.facts[name] for name in ("sent", "failed", "total")]
+    assert (alert.kind, alert.made_by, counted) == (AlertKind.COMPLETED, GRACE, [1, 1, 2])
+    number = alert.facts["broadcast"]
+    assert [each async for each in campaign.ledger.broadcast_retry.slices(number)] == [1]
+    assert await book.untold() == []  # it runs again
+    await campaign.deliver(Sent((2,)))
+    await campaign.ledger.broadcast_ends.complete()
+    await book.notice()
+    [alert] = await book.untold()
+    assert alert.facts["sent"] == 2
+    await tell(book, [alert])
+    await book.notice()
+    assert await book.untold() == []
+
+
+def test_of_a_broadcast_hear_owners_and_whoever_made_it() -> None:
+    hear = {
+        (person.user_id, kind.value): is_for(person, kind, GRACE)
+        for person in (member(ADA, Role.OWNER), member(GRACE, Role.EDITOR), member(3, Role.EDITOR))
+        for kind in (AlertKind.BROADCAST, AlertKind.COMPLETED)
+    }
+    assert [whom for whom, hears in hear.items() if hears] == [
+        (ADA, "broadcast"),
+        (GRACE, "broadcast"),
+        (GRACE, "completed"),
+    ]
+    assert not is_for(member(GRACE, Role.VIEWER), AlertKind.BROADCAST, GRACE)
+    assert not is_for(member(3, Role.EDITOR), AlertKind.BROADCAST, 0)
+
+
+def member(user_id: int, role: Role) -> Person:
+    now = datetime.now(UTC)
+    return Person(user_id, role, "", "", "", "en", "", None, alerts=True, joined_at=now)

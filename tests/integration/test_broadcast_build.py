@@ -4,12 +4,16 @@ import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
+from sqlalchemy import insert
 
 from core.audience import Audience
 from core.broadcast import Tally
 from core.message import Content, OnUncertain, Request
+from core.personal_content import columns_of, personal_fields
+from infra.db.audience_tables import list_members
 from infra.db.broadcast_build import BroadcastBuild, Slice
 from infra.db.engine import Database
+from infra.db.lists import Lists
 from tests.integration.broadcast_bench import EVERYBODY, BroadcastBench, subscribe
 from tests.integration.conftest import BOT, beside
 
@@ -113,22 +117,65 @@ async def test_cancelled_it_is_written_no_further(bench: BroadcastBench) -> None
     assert await bench.add(broadcast_id, [1]) == 0
 
 
+async def on_list(bench: BroadcastBench, name: str) -> Lists:
+    """All of them are on it."""
+    lists = Lists(bench.database, BOT)
+    spring = await lists.create(name)
+    rows = [{"list_id": spring.id, "user_id": id_} for id_ in PEOPLE]
+    async with bench.database.writing() as connection:
+        await connection.execute(insert(list_members), rows)
+    return lists
+
+
+async def test_its_list_may_be_renamed_while_it_is_written(bench: BroadcastBench) -> None:
+    lists = await on_list(bench, "spring")
+    broadcast_id = await bench.draft(audience=Audience(list_name="spring"))
+    slices = bench.ledger.broadcast_build.audience(broadcast_id)
+    await anext(slices)
+    await lists.rename("spring", "last spring")
+    await lists.create("spring")
+    assert [each async for each in slices] == [Slice(3, 3), Slice(1, 1)]
+    assert await chats(bench, broadcast_id) == PEOPLE
+
+
+@pytest.mark.parametrize(("state", "becomes"), [("draft", "cancelled"), ("running", "paused")])
+async def test_and_where_it_is_deleted_it_ends_there_and_says_so(
+    bench: BroadcastBench, state: str, becomes: str
+) -> None:
+    lists = await on_list(bench, "spring")
+    broadcast_id = await bench.draft(audience=Audience(list_name="spring"))
+    await bench.put(broadcast_id, state=state)
+    slices = bench.ledger.broadcast_build.audience(broadcast_id)
+    await anext(slices)
+    await lists.delete("spring")
+    await lists.create("spring")
+    assert [each async for each in slices] == []
+    found = await bench.get(broadcast_id)
+    assert (found.state, found.tally.total) == (becomes, 3)
+    assert found.why == (
+        "its list 'spring' was deleted before all of its people had been written down"
+    )
+    await bench.pass_s(11)
+    assert await bench.ledger.broadcast_build.abandoned() == []
+
+
 async def test_the_values_of_its_placeholders_are_taken_for_each(bench: BroadcastBench) -> None:
-    await subscribe(bench.database, [300], language_code="fr", fields={"city": 'A "B"'})
+    known = {"fields": {"city": 'A "B"'}, "zone": "Europe/Paris"}
+    await subscribe(bench.database, [300], language_code="fr", **known)
     await subscribe(bench.database, [301], language_code="fr")
-    content = Content("sendMessage", {"text": "{first_name} of {city|nowhere}"})
+    content = Content("sendMessage", {"text": "{name} of {city|nowhere}, {zone|UTC}"})
     wish = Request("", content, None, "b", OnUncertain.PARK, 2)
-    audience, fields = Audience(languages=("fr",)), ("first_name", "city")
+    audience, fields = Audience(languages=("fr",)), columns_of(personal_fields(content))
     broadcast_id = await bench.running(request=wish, audience=audience, fields=fields)
     _ = [each async for each in bench.ledger.broadcast_build.audience(broadcast_id)]
     values = [row.personal for row in await bench.rows(broadcast_id)]
     assert values == [
-        {"first_name": "Name 300", "city": 'A "B"'},
-        {"first_name": "Name 301", "city": None},
+        {"first_name": "Name 300", "last_name": "", "city": 'A "B"', "zone": "Europe/Paris"},
+        {"first_name": "Name 301", "last_name": "", "city": None, "zone": None},
     ]
     sendings = [await bench.mark(claim) for claim in await bench.claim()]
     texts = [sending.content.params["text"] for sending in sendings]
-    assert texts == ['Name 300 of A "B"', "Name 301 of nowhere"]
+    assert texts == ['Name 300 of A "B", Europe/Paris', "Name 301 of nowhere, UTC"]
 
 
 async def test_nobody_is_an_audience_too(bench: BroadcastBench) -> None:

@@ -4,22 +4,29 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
 from core.audience import Audience
 from core.broadcast import Draft, Tally
-from core.errors import KeyConflict, NotFound, TransitionRefused
-from core.message import OnUncertain, State
-from core.outcome import Rejected, Sent, Uncertain
+from core.errors import InvalidContent, KeyConflict, NotFound, TransitionRefused
+from core.message import Content, OnUncertain, State
+from core.outcome import Outcome, Rejected, Sent, Uncertain
+from core.personal_content import check_personal, columns_of, personal_fields
 from core.sending_hours import SendingHours
+from infra.db import broadcast_reasons, broadcast_report
+from infra.db.audiences import Audiences
+from infra.db.broadcast_ends import CALLED_OFF
+from infra.db.broadcast_reasons import Reason
+from infra.db.broadcast_report import BroadcastReport
 from infra.db.engine import Database
-from infra.db.tables import messages
+from infra.db.tables import chats, messages
 from infra.db.tallies import Move, Tallies
-from tests.integration.broadcast_bench import BroadcastBench
-from tests.integration.conftest import beside, request, soon
+from tests.integration.broadcast_bench import BroadcastBench, subscribe
+from tests.integration.conftest import BOT, beside, request, soon
 from tests.integration.query_plans import Plans
 
 SENT, BLOCKED, HIDDEN = Sent((1,)), Rejected("blocked"), Uncertain("timeout")
+GONE = Rejected("blocked", chat_gone=True)
 DEEDS = ("start", "pause", "resume", "cancel")
 ALLOWED = {
     "draft": {"start": "running", "cancel": "cancelled"},
@@ -77,7 +84,7 @@ async def test_a_draft_waits_for_its_start_and_that_for_its_time(bench: Broadcas
     at = soon(2)
     await bench.ledger.broadcasts.start(broadcast_id, at)
     assert (await bench.get(broadcast_id)).shown(soon(0)) == "scheduled"
-    assert not await bench.ledger.claims.room(0, 100)
+    assert await bench.ledger.claims.room(0, 100, 100) == (0, 0)
     assert await bench.claim() == []
     ahead = await bench.claim(ahead_s=3)
     assert [claim.due_at for claim in ahead] == [at, at]
@@ -152,7 +159,7 @@ async def test_who_was_not_reached_is_tried_again_as_asked(bench: BroadcastBench
     assert await bench.tally(broadcast_id) == Tally(5, 1, failed=1, skipped=1, uncertain=1)
     assert await bench.standing(broadcast_id) == "running"
     missing = (State.FAILED, State.CANCELLED, State.EXPIRED, State.UNCERTAIN)
-    assert [count async for count in retry.slices(broadcast_id, missing)] == [3]
+    assert sum([count async for count in retry.slices(broadcast_id, missing)]) == 3
     assert await bench.tally(broadcast_id) == Tally(5, 1)
     await bench.deliver_all()
     assert await bench.ledger.broadcast_ends.complete() == [broadcast_id]
@@ -249,7 +256,7 @@ async def test_outside_of_its_hours_nothing_is_claimed_until_they_open(
     assert await bench.claim() == []
     # As if they had just closed: noticed by the claim, and not asked for again before.
     await bench.put(later, opens_at=now)
-    assert await bench.ledger.claims.room(0, 100)
+    assert await bench.ledger.claims.room(0, 100, 100) == (100, 0)
     assert await bench.claim() == []
     assert (await bench.get(later)).opens_at == opens_at
     assert not await bench.ledger.claims.is_busy(0)
@@ -307,3 +314,134 @@ async def test_the_errors_that_it_bears_are_those_of_its_schedulers_choice(
     made = await bench.ledger.intake.schedule_broadcast(wish, ["1"], 7)
     found = await bench.get(made.broadcast_id)
     assert (found.errors_in_a_row, found.on_uncertain) == (7, OnUncertain.RESEND)
+
+
+async def test_a_start_that_is_ahead_is_moved(bench: BroadcastBench) -> None:
+    broadcast_id, broadcasts = await bench.draft(3), bench.ledger.broadcasts
+    await broadcasts.start(broadcast_id, soon(2))
+    [early] = await bench.claim(1, ahead_s=3)
+    at = soon(3600)
+    await broadcasts.move(broadcast_id, at)
+    found = await bench.get(broadcast_id)
+    assert (found.wanted_at, found.opens_at, found.shown(soon(0))) == (at, at, "scheduled")
+    assert await bench.ledger.mark_sending(early) is None
+    assert await bench.claim(ahead_s=75) == []
+    await broadcasts.move(broadcast_id)
+    assert len(await bench.claim()) == 3
+    with pytest.raises(TransitionRefused, match="has begun"):
+        await broadcasts.move(broadcast_id, at)
+
+
+async def test_what_was_claimed_for_an_earlier_start_is_not_sent_before_the_new_one(
+    bench: BroadcastBench,
+) -> None:
+    """As where the claim was committed while the start was moved."""
+    broadcast_id = await bench.draft(1)
+    await bench.ledger.broadcasts.start(broadcast_id, soon(2))
+    [early] = await bench.claim(1, ahead_s=3)
+    await bench.put(broadcast_id, wanted_at=soon(60))
+    assert await bench.ledger.mark_sending(early) is None
+
+
+@pytest.mark.parametrize("state", ["draft", "paused", "completed", "cancelled"])
+async def test_only_a_scheduled_start_is_moved(bench: BroadcastBench, state: str) -> None:
+    broadcast_id = await bench.draft(1)
+    await bench.put(broadcast_id, state=state, wanted_at=soon(60))
+    with pytest.raises(TransitionRefused, match=state):
+        await bench.ledger.broadcasts.move(broadcast_id)
+
+
+async def test_who_is_added_to_a_scheduled_one_waits_for_its_start_and_moves_with_it(
+    bench: BroadcastBench,
+) -> None:
+    broadcast_id = await bench.draft()
+    await bench.ledger.broadcasts.start(broadcast_id, soon(3600))
+    await bench.add(broadcast_id, [1, 2])
+    assert await bench.claim(ahead_s=75) == []
+    await bench.ledger.broadcasts.move(broadcast_id)
+    assert len(await bench.claim()) == 2
+
+
+async def test_why_recipients_were_not_reached_is_told_as_the_tally_counts_them(
+    bench: BroadcastBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where few are counted, and the others of a kind are what is left of the tally."""
+    broadcast_id = await bench.running(12)
+    report = BroadcastReport(bench.database, BOT)
+    await bench.deliver(SENT, *[BLOCKED] * 4, Rejected("rights"), Rejected("rights"), HIDDEN)
+    told = [
+        Reason(State.FAILED, "blocked", 4),
+        Reason(State.FAILED, "rights", 2),
+        Reason(State.UNCERTAIN, "timeout", 1),
+    ]
+    for many in (1000, 4, 2, 1):
+        monkeypatch.setattr(broadcast_reasons, "MANY", many)
+        assert await report.reasons(broadcast_id) == told
+    await bench.ledger.broadcasts.cancel(broadcast_id)
+    off = Reason(State.CANCELLED, CALLED_OFF, 4)
+    for _ in range(3):
+        assert set(await report.reasons(broadcast_id)) == {off, *told}
+        await bench.ledger.broadcast_ends.end_cancelled(2)
+    assert await BroadcastReport(bench.database, BOT + 1).reasons(broadcast_id) == []
+
+
+async def test_a_report_of_those_not_reached_has_each_of_them_once(
+    bench: BroadcastBench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(broadcast_report, "PAGE", 2)
+    broadcast_id = await bench.running(9)
+    await bench.deliver(SENT, BLOCKED, Rejected("rights"), BLOCKED, HIDDEN, BLOCKED, Rejected(""))
+    report = BroadcastReport(bench.database, BOT)
+
+    async def told(*states: State) -> list[tuple[State, str]]:
+        pages = report.pages(broadcast_id, states)
+        found = [each async for page in pages for each in page]
+        assert len({each.chat_id for each in found}) == len(found)
+        return [(each.state, each.reason) for each in found]
+
+    failed = [(State.FAILED, each) for each in ("", "blocked", "blocked", "blocked", "rights")]
+    assert await told(State.FAILED) == failed
+    assert await told(State.UNCERTAIN, State.FAILED) == [*failed, (State.UNCERTAIN, "timeout")]
+    assert len(await told()) == 9
+    assert sorted(await told(State.SENT, State.FAILED)) == [*failed, (State.SENT, "")]
+
+
+async def test_who_has_blocked_the_bot_is_no_error_of_the_broadcast_and_no_success(
+    bench: BroadcastBench,
+) -> None:
+    broadcast_id = await bench.running(9, errors_in_a_row=3)
+    await bench.deliver(*[GONE] * 4)
+    assert await bench.standing(broadcast_id) == "running"
+    await bench.deliver(HIDDEN, GONE, Rejected("rights"), GONE)
+    assert await bench.standing(broadcast_id) == "running"
+    await bench.deliver(Rejected("too long"))
+    found = await bench.get(broadcast_id)
+    assert (found.state, found.why) == ("paused", "3 errors in a row, the last: too long")
+    assert found.tally == Tally(9, failed=8, uncertain=1)
+
+
+async def test_what_is_recorded_together_marks_all_chats_that_are_gone_and_frees_others(
+    bench: BroadcastBench,
+) -> None:
+    first = await bench.running(4, errors_in_a_row=1)
+    await bench.deliver(*[GONE] * 4)
+    retry = bench.ledger.broadcast_retry
+    assert sum([count async for count in retry.slices(first)]) == 4
+    sendings = [await bench.mark(claim) for claim in await bench.claim()]
+    ends: list[Outcome] = [SENT, Rejected("deactivated", chat_gone=True), SENT, GONE]
+    await asyncio.gather(*map(bench.end, sendings, ends))
+    async with bench.database.reading() as connection:
+        told = await connection.execute(select(chats.c.chat_id, chats.c.unreachable))
+        known = dict(told.tuples().all())
+    assert known == {"1": None, "2": "deactivated", "3": None, "4": "blocked"}
+    assert (await bench.get(first)).tally == Tally(4, sent=2, failed=2)
+
+
+async def test_a_text_that_only_one_name_makes_too_long_is_refused(database: Database) -> None:
+    text = Content("sendMessage", {"text": "a" * 4080 + "{name}"})
+    audiences, named = Audiences(database, BOT), columns_of(personal_fields(text))
+    await subscribe(database, [1, 2])
+    check_personal(text, frozenset(), await audiences.longest(Audience(), named))
+    await subscribe(database, [3], last_name="of the longest")
+    with pytest.raises(InvalidContent, match="with the longest values"):
+        check_personal(text, frozenset(), await audiences.longest(Audience(), named))

@@ -30,7 +30,7 @@ async def make(redis_url: str) -> AsyncIterator[Make]:
 
 
 async def saturate(
-    governors: list[Governor], seconds: float, senders: int
+    governors: list[Governor], seconds: float, senders: int, *, paid: bool = False
 ) -> tuple[list[float], int]:
     """Senders that ask as soon as they may: the moments that they got, and how often they asked."""
     began_s, slots, asked = time.monotonic(), [], 0
@@ -39,7 +39,8 @@ async def saturate(
         nonlocal asked
         while (now_s := time.monotonic() - began_s) < seconds:
             asked += 1
-            answer = await governors[number % len(governors)].ask(f"{number}-{asked}", 1, True, 0.0)
+            governor = governors[number % len(governors)]
+            answer = await governor.ask(f"{number}-{asked}", 1, True, 0.0, paid)
             now_s = time.monotonic() - began_s
             if isinstance(answer, Slot):
                 slots.append(now_s + answer.in_s)
@@ -172,3 +173,48 @@ async def test_without_limits_everything_leaves_at_once(make: Make) -> None:
     governor = await make(UNLIMITED)
     answers = await asyncio.gather(*(post(governor, "5") for _ in range(300)))
     assert answers == [Slot(0.0, 0.0)] * 300
+
+
+async def test_paid_broadcasts_have_a_rate_of_their_own(make: Make) -> None:
+    governor = await make(Rates(10, 0, 0, paid=1000))
+    while isinstance(await post(governor, "free", broadcast=True), Slot):
+        pass
+    began_s = time.monotonic()
+    asked = (post(governor, str(n), broadcast=True, paid=True) for n in range(200))
+    answers = await asyncio.gather(*asked)
+    took_s = time.monotonic() - began_s
+    waits_s = [answer.in_s for answer in answers if isinstance(answer, Slot)]
+    assert len(waits_s) == 200
+    assert 200 / 1000 - TOLERANCE_S - took_s - 0.001 <= max(waits_s) <= BROADCAST_HORIZON_S
+    assert isinstance(await post(governor, "free", broadcast=True), Full)
+
+
+async def test_nor_do_paid_broadcasts_take_from_the_bots_rate(make: Make) -> None:
+    governor = await make(Rates(10, 0, 0, paid=20))
+    while isinstance(await post(governor, "paid", broadcast=True, paid=True), Slot):
+        pass
+    assert await booked(governor, "post") == 0
+    assert await governor.ahead_s() > BROADCAST_HORIZON_S
+
+
+async def test_a_chats_spacing_is_shared_by_what_is_paid_and_what_is_not(make: Make) -> None:
+    governor = await make()
+    assert await booked(governor, "5", paid=True, broadcast=True) == 0
+    assert isinstance(await post(governor, "5"), ChatBusy)
+    assert await booked(governor, "6") == 0
+    assert isinstance(await post(governor, "6", paid=True), ChatBusy)
+
+
+async def test_the_paid_rate_is_never_exceeded_by_any_number_of_workers(make: Make) -> None:
+    seconds, rate = 1.0, 100
+    workers = [await make(Rates(10, 0, 0, paid=rate)) for _ in range(2)]
+    slots, asked = await saturate(workers, seconds, senders=60, paid=True)
+    assert asked > len(slots) > rate * 0.4
+    for window_s in (0.1, 0.5):
+        assert most_in(slots, window_s) <= rate * (window_s + TOLERANCE_S + LATE_S) + 1
+
+
+async def test_without_a_paid_rate_paid_broadcasts_leave_at_once(make: Make) -> None:
+    governor = await make(Rates(1, 0, 0, paid=0))
+    answers = await asyncio.gather(*(post(governor, "5", paid=True) for _ in range(50)))
+    assert answers == [Slot(0.0, 0.0)] * 50

@@ -43,9 +43,10 @@ async def test_a_second_chats_flood_holds_the_bot_for_all_of_its_time(make: Make
     assert not await governor.hold_chat("5", 30, flood=True)
     began_s = time.monotonic()
     assert await another.hold_chat("6", 1.5, flood=True)
-    in_s = await booked(governor, "7")
-    assert just(1.5, in_s)
-    assert time.monotonic() + in_s >= began_s + 1.5
+    for chat, paid in (("7", False), ("8", True)):
+        in_s = await booked(governor, chat, paid=paid)
+        assert just(1.5, in_s)
+        assert time.monotonic() + in_s >= began_s + 1.5
 
 
 @pytest.mark.parametrize("second", [("5", True), ("6", False)])
@@ -57,6 +58,7 @@ async def test_the_same_chats_flood_or_a_hold_without_one_does_not(
     chat_id, flood = second
     assert not await governor.hold_chat(chat_id, 30, flood)
     assert await booked(governor, "7") == 0
+    assert await booked(governor, "8", paid=True) == 0
 
 
 async def test_two_floods_far_apart_are_no_flood_of_the_bot(make: Make) -> None:
@@ -104,13 +106,15 @@ async def test_a_flushed_governor_waits_two_seconds_and_loads_the_holds(
     cold = Cold(redis_url)
     for time_ in (1, 2):
         asked = (post(cold.governor, chat) for chat in ("5", "6"))
-        held, free = await asyncio.gather(*asked)
+        paid = post(cold.governor, "7", paid=True)
+        held, free, paid_for = await asyncio.gather(*asked, paid)
         assert [just(2.0, waited_s) for waited_s in cold.waited_s] == [True] * time_
         assert cold.loaded == time_
         assert isinstance(held, ChatBusy)
         assert just(30, held.wait_s)
-        assert isinstance(free, Slot)
-        assert just(1.0, free.in_s)
+        for slot in (free, paid_for):
+            assert isinstance(slot, Slot)
+            assert just(1.0, slot.in_s)
         valkey_server.flush()
     await cold.governor.close()
 

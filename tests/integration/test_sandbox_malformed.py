@@ -11,10 +11,12 @@ from hypothesis import strategies as st
 
 from sandbox.arguments import BODY_BYTES
 from sandbox.client import Client
+from sandbox.media import named_media
 from sandbox.methods import METHODS
 
 URL = "https://example.com/photo.jpg"
 PHOTO = {"type": "photo", "media": URL}
+A_PHOTO: str = named_media("photo", "a.jpg")["photo"][-1]["file_id"]
 NAMES = sorted(method.name for method in METHODS.values())
 
 
@@ -89,12 +91,17 @@ BUTTON = "can't parse inline keyboard button: "
         ),
         (
             "sendPhoto",
+            {"chat_id": 5, "photo": f"{A_PHOTO[:-1]}{'1' if A_PHOTO[-1] == '0' else '0'}"},
+            "wrong file identifier/HTTP URL specified",
+        ),
+        (
+            "sendPhoto",
             {"chat_id": 5, "photo": "https://lost.invalid/a.jpg"},
             "failed to get HTTP URL content",
         ),
         (
             "sendVideo",
-            {"chat_id": 5, "video": "AgACAgIAAxkBAAIBAAAAAAAAAAAA"},
+            {"chat_id": 5, "video": A_PHOTO},
             "can't use file of type Photo as Video",
         ),
         (

@@ -187,7 +187,7 @@ async def test_over_the_limit_nothing_is_accepted() -> None:
 
 async def test_limits_can_be_changed_while_it_runs(client: Client) -> None:
     rates = await client.post("limits", chat_rate=1)
-    assert rates == {"rate": 0, "chat_rate": 1, "group_rate": 0}
+    assert rates == {"rate": 0, "chat_rate": 1, "group_rate": 0, "paid_rate": 1000}
     assert [(await client.send(5)).status for _ in range(2)] == [200, 429]
 
 

@@ -134,6 +134,10 @@ class Stack:
         schedule = f"--schedule={self.folder / name}"
         return self._spawn(name, *APP, "beat", "--loglevel=info", schedule)
 
+    def spawn_command(self, *words: str) -> Program:
+        """`analyticbot …`, started and not waited for."""
+        return self._spawn(f"command-{len(self.programs)}", "apps.cli", *words)
+
     async def start_caller(self) -> Caller:
         """A program of a user's, which calls tasks."""
         caller = Caller(f"caller-{len(self.callers)}", self.folder, self.environment)

@@ -121,16 +121,18 @@ class PretendedGovernor:
         self.interval_s = self.spacing_s = self.ahead_s = 0.0
         self.away = self.deaf = False
         self.asked: list[tuple[str, int, bool]] = []
+        self.paid: list[str] = []
         self.holds: list[tuple[str, float, bool]] = []
         self.bot_free_s = 0.0
         self.chat_free_s: dict[str, float] = defaultdict(float)
         self._flooded: set[str] = set()
 
     async def ask(
-        self, chat_id: str, cost: int, broadcast: bool, not_before_s: float
+        self, chat_id: str, cost: int, broadcast: bool, not_before_s: float, paid: bool = False
     ) -> Slot | ChatBusy | Full:
         self._answers()
         self.asked.append((chat_id, cost, broadcast))
+        self.paid += [chat_id] * paid
         now_s = self._clock.now_s()
         earliest_s = now_s + not_before_s
         slot_s = max(earliest_s + self.ahead_s, self.bot_free_s)

@@ -78,7 +78,7 @@ def test_a_running_one_whose_time_is_ahead_is_shown_as_scheduled(
 
 
 def test_the_same_broadcast_is_the_same_content_for_the_same_people() -> None:
-    assert replace(DRAFT, name="other", paid=True).fingerprint == DRAFT.fingerprint
+    assert replace(DRAFT, name="other", errors_in_a_row=0).fingerprint == DRAFT.fingerprint
     everybody = replace(DRAFT, audience=Audience())
     some = replace(DRAFT, audience=Audience(tags=("vip",)))
     prints = {each.fingerprint for each in (DRAFT, everybody, some)}

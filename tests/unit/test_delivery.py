@@ -134,9 +134,10 @@ def test_an_empty_batch_is_done_at_once(stage: Stage) -> None:
     assert stage.play() == 0
 
 
-def test_the_governor_hears_of_cost_and_broadcast(stage: Stage) -> None:
-    stage.play(claim(1, "a", cost=4), claim(2, "b", broadcast_id=9))
+def test_the_governor_hears_of_cost_and_broadcast_and_fee(stage: Stage) -> None:
+    stage.play(claim(1, "a", cost=4), claim(2, "b", broadcast_id=9, paid=True))
     assert sorted(stage.governor.asked) == [("a", 4, False), ("b", 1, True)]
+    assert stage.governor.paid == ["b"]
 
 
 def test_the_ledger_hears_what_came_of_it_in_its_own_time() -> None:

@@ -14,7 +14,10 @@ from infra.celery.dispatch import (
     BATCH_OF_RATE_S,
     BATCH_SPAN,
     BATCH_UNLIMITED,
+    CLAIM_MAX,
+    PAID_AHEAD_S,
     batch_size,
+    capacity,
     cut,
 )
 
@@ -110,8 +113,21 @@ def test_a_batch_is_half_a_second_of_the_rate(rate: float, size: int) -> None:
     assert batch_size(rate) == size
 
 
+@pytest.mark.parametrize(
+    ("rate", "ahead_s", "count"),
+    [
+        *((30, AHEAD_S, 90), (0.1, AHEAD_S, 1), (1000, PAID_AHEAD_S, 1000)),
+        *((1e9, AHEAD_S, CLAIM_MAX), (0, AHEAD_S, CLAIM_MAX), (0, PAID_AHEAD_S, CLAIM_MAX)),
+    ],
+)
+def test_so_many_are_queued_as_leave_within_the_time_ahead(
+    rate: float, ahead_s: float, count: int
+) -> None:
+    assert capacity(rate, ahead_s) == count
+
+
 @given(st.floats(0, 1e12))
 def test_a_batch_is_never_empty_nor_more_than_its_child_can_hold(rate: float) -> None:
     size = batch_size(rate)
-    assert 1 <= size <= BATCH_MAX
+    assert 1 <= size <= max(BATCH_MAX, BATCH_UNLIMITED)
     assert not rate or size <= max(1.0, rate * BATCH_OF_RATE_S + 0.5)

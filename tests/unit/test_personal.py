@@ -159,6 +159,9 @@ def test_an_ordinary_content_stays_as_it_is() -> None:
         ("{town}", {}, "'town'.*use one of .*city.*{{town}}"),
         ("{first_name}", {"first_name": "x"}, "with empty values"),
         ("a" * 4090 + "{city}", {"city": "x" * 7}, "with the longest values"),
+        ("a" * 4090 + "{name}", {"first_name": "Ana", "last_name": "Bee"}, "the longest values"),
+        ("a" * 4090 + "{language}", {"language_code": "zh-hant"}, "with the longest values"),
+        ("a" * 4090 + "{chat_id}", {}, "with the longest values"),
     ],
 )
 def test_what_some_recipient_could_not_get_is_refused(
@@ -170,6 +173,7 @@ def test_what_some_recipient_could_not_get_is_refused(
 
 def test_what_everybody_can_get_is_not() -> None:
     check_personal(message("{first_name|you} {city}"), frozenset({"city"}), {"city": "x" * 4000})
+    check_personal(message("{chat_id}"), frozenset(), {})
 
 
 def test_what_is_known_of_a_recipient_becomes_their_fields() -> None:

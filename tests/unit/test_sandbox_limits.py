@@ -85,6 +85,14 @@ def test_paid_broadcasts_have_a_bucket_of_a_thousand() -> None:
     assert (free, paid) == (30, 1000)
 
 
+def test_what_is_paid_for_takes_from_its_own_bucket_and_from_its_chats() -> None:
+    limits, one = Limits(rate=30, chat_rate=1, group_rate=20, paid_rate=5), chat()
+    waits = [limits.take(BOT, chat(n), 1, 1000.0, paid=True) for n in range(2, 8)]
+    assert waits == [0, 0, 0, 0, 0, 1]
+    assert limits.take(BOT, one, 1, 1000.0) == 0
+    assert limits.take(BOT, one, 1, 1000.0, paid=True) == 1
+
+
 def test_a_rate_of_zero_is_no_limit() -> None:
     limits = Limits(rate=0, chat_rate=0, group_rate=0)
     assert taken(limits, [chat(-5)] * 1000, now=1000.0) == 1000

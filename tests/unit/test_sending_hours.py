@@ -40,6 +40,14 @@ def test_they_open_at_once_or_at_their_next_beginning(
     assert hours.opens(moment) == opens
 
 
+def test_each_zone_has_its_own_and_one_that_is_none_has_these() -> None:
+    hours = SendingHours(9 * 60, 21 * 60, BERLIN, own_zones=True)
+    moment = utc(2026, 12, 1, 3)
+    assert hours.in_zone("Asia/Tashkent").opens(moment) == utc(2026, 12, 1, 4)
+    assert hours.in_zone("Mars/Gale").opens(moment) == utc(2026, 12, 1, 8)
+    assert hours.in_zone("Asia/Tashkent").own_zones
+
+
 def test_they_close_earlier_for_what_is_on_its_way() -> None:
     last = utc(2026, 12, 1, 19, 59, 55)
     assert DAY.opens(last) == last

@@ -8,10 +8,11 @@ from aiogram.types import CallbackQuery
 from apps.bot.alert_callbacks import AlertButton, AlertStep
 from apps.bot.alert_words import alerts_told, card
 from apps.bot.filters import May
-from apps.bot.keyboards.alerts import about_messages, about_one
+from apps.bot.keyboards.alerts import about_one, below
 from apps.bot.office import Office
 from apps.bot.post_words import titles_of
 from apps.bot.screen import show, tell
+from apps.bot.settling import settle
 from apps.bot.taps import first_tap
 from apps.bot.texts import Words
 from core.alert import Alert
@@ -35,7 +36,7 @@ async def press(
         await tell(query, words.format("stale"), alert=True)
     elif callback_data.step is AlertStep.ALL:
         text = alerts_told(alerts, titles_of(await office.channels.listed()), words)
-        await show(query, text, about_messages(alerts, callback_data.told_in, words))
+        await show(query, text, below(alerts, callback_data.told_in, words))
     elif callback_data.step is AlertStep.SHOW:
         await _show_one(query, meant[0], alerts, callback_data, office, words, person)
     elif await first_tap(office, query):
@@ -66,15 +67,8 @@ async def _act(
 
 
 async def _moved(alert: Alert, step: AlertStep, office: Office) -> bool:
-    """By compare-and-set on the message's state: whoever presses first has it."""
-    desk = office.ledger.desk
-    moves = {
-        AlertStep.RETRY: desk.retry,
-        AlertStep.RESEND: desk.settle_resend,
-        AlertStep.SENT: desk.settle_sent,
-    }
     try:
-        await moves[step](alert.message_id)
+        await settle(office.ledger.desk, alert.message_id, step)
     except (TransitionRefused, NotFound):
         return False
     return True

@@ -22,7 +22,7 @@ from apps.bot.taps import first_tap
 from core.message import State
 from core.person import Role
 from infra.broadcast_csv import write
-from infra.db.broadcast_report import UNREACHED
+from infra.db.broadcast_reasons import UNREACHED
 
 log = logging.getLogger(__name__)
 

@@ -1,5 +1,6 @@
 """/broadcast: which there are, how each gets on, and what is done with it on its way."""
 
+import logging
 from collections.abc import Awaitable, Callable
 
 from aiogram import F, Router
@@ -7,17 +8,23 @@ from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
 from apps.bot import placing
+from apps.bot.agreements import moment_of, scheduled
 from apps.bot.boards import Boards
 from apps.bot.broadcast_callbacks import BroadcastButton, BroadcastsPage, BroadcastStep
 from apps.bot.broadcast_screen import found, show_card, show_instead
 from apps.bot.broadcast_words import line_told, name_told
 from apps.bot.drafts import look_away
 from apps.bot.filters import May
+from apps.bot.handlers.post_time import show_ways, time_is_over
 from apps.bot.keyboards import broadcasts as keyboards
 from apps.bot.keyboards.pages import PAGE
+from apps.bot.post_callbacks import Agreed, Of
 from apps.bot.talk import Talk, Talking
+from core.broadcast import SCHEDULED, Broadcast
 from core.errors import TransitionRefused
 from core.person import Role
+
+log = logging.getLogger(__name__)
 
 ASKED = {BroadcastStep.CANCEL: BroadcastStep.CANCELLED, BroadcastStep.START: BroadcastStep.STARTED}
 """What is asked for once more before it is done."""
@@ -36,6 +43,9 @@ def router() -> Router:
     editor = May(Role.EDITOR)
     made.callback_query.register(asked, BroadcastButton.filter(F.step.in_(set(ASKED))), editor)
     made.callback_query.register(done, BroadcastButton.filter(F.step.in_(set(DONE))), editor)
+    move_it = BroadcastButton.filter(F.step == BroadcastStep.MOVE)
+    made.callback_query.register(move, move_it, editor)
+    made.callback_query.register(moved, Agreed.filter(F.of == Of.SCHEDULED), editor)
     return made
 
 
@@ -80,7 +90,7 @@ async def done(
     if which is None:
         return
     try:
-        await _deed(talk, callback_data.step)(which.id)
+        await _deed(talk, callback_data.step, which)(which.id)
     except TransitionRefused:
         now = which.shown(talk.office.now())
         await query.answer(talk.words.format("broadcast-state", state=now))
@@ -89,13 +99,40 @@ async def done(
     await show_card(talk, query, boards, which.id)
 
 
-def _deed(talk: Talk, step: BroadcastStep) -> Callable[[int], Awaitable[None]]:
+async def move(
+    query: CallbackQuery, callback_data: BroadcastButton, talk: Talk, boards: Boards
+) -> None:
+    """To when is asked in the place of its progress, which comes back by a button."""
+    if query.message is None or await scheduled(talk, query, callback_data.id) is None:
+        return
+    await boards.down(talk.state, query.message.message_id)
+    await show_ways(talk, query, Of.SCHEDULED, callback_data.id)
+
+
+async def moved(query: CallbackQuery, callback_data: Agreed, talk: Talk, boards: Boards) -> None:
+    """It begins at another time, unless it has begun by now."""
+    at = moment_of(callback_data.at)
+    if at <= talk.office.now():
+        await time_is_over(talk, query, Of.SCHEDULED, callback_data.id)
+        return
+    if await scheduled(talk, query, callback_data.id) is None:
+        return
+    try:
+        await talk.office.ledger.broadcasts.move(callback_data.id, at)
+    except TransitionRefused as error:
+        log.info("a broadcast was not moved: %s", error)
+    await talk.state.set_state(None)
+    await show_card(talk, query, boards, callback_data.id)
+
+
+def _deed(talk: Talk, step: BroadcastStep, which: Broadcast) -> Callable[[int], Awaitable[None]]:
     desk = talk.office.ledger.broadcasts
+    is_ahead = which.shown(talk.office.now()) == SCHEDULED
     deeds: dict[BroadcastStep, Callable[[int], Awaitable[None]]] = {
         BroadcastStep.PAUSE: desk.pause,
         BroadcastStep.RESUME: desk.resume,
         BroadcastStep.CANCELLED: desk.cancel,
-        BroadcastStep.STARTED: desk.start,
+        BroadcastStep.STARTED: desk.move if is_ahead else desk.start,
     }
     return deeds[step]
 

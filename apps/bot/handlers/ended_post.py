@@ -10,12 +10,13 @@ from apps.bot.following import follow
 from apps.bot.keyboards.queue import only_queue
 from apps.bot.post_callbacks import EntryButton, EntryStep
 from apps.bot.screen import show
+from apps.bot.settling import settle
 from apps.bot.talk import Talk, Talking
 from apps.bot.taps import first_tap
 from core.errors import NotFound, TransitionRefused
 from core.person import Role
 
-STEPS = (EntryStep.RETRY, EntryStep.RESEND, EntryStep.SEEN)
+STEPS = (EntryStep.RETRY, EntryStep.RESEND, EntryStep.SENT)
 
 
 def router() -> Router:
@@ -27,29 +28,18 @@ def router() -> Router:
 
 
 async def press(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> None:
-    """By compare-and-set on the message's state: whoever presses first has it."""
     message_id, step = callback_data.message, callback_data.step
     if not await first_tap(talk.office, query):
         return
     try:
-        await _move(talk, message_id, step)
+        await settle(talk.office.ledger.desk, message_id, step)
     except (TransitionRefused, NotFound):
         message = await found(talk, message_id)
         state = message.state.value if message is not None else "gone"
         late = talk.words.format("queue-too-late", state=state)
         await show(query, late, only_queue(talk.words))
         return
-    if step is not EntryStep.SEEN:
+    if step is not EntryStep.SENT:
         placing.hurry(talk.office)
         await show(query, talk.words.format("done-sent-now"))
     follow(talk, query, [message_id])
-
-
-async def _move(talk: Talk, message_id: int, step: EntryStep) -> None:
-    desk = talk.office.ledger.desk
-    moves = {
-        EntryStep.RETRY: desk.retry,
-        EntryStep.RESEND: desk.settle_resend,
-        EntryStep.SEEN: desk.settle_sent,
-    }
-    await moves[step](message_id)

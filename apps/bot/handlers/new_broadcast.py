@@ -34,6 +34,9 @@ LANGUAGE = re.compile(r"[a-z0-9-]{1,35}")
 """As a button can carry it; others have come from no Telegram that we know."""
 
 
+FEES = (PlanStep.PAID, PlanStep.FREE)
+
+
 def router() -> Router:
     made = Router(name="new_broadcast")
     made.callback_query.filter(May(Role.EDITOR))
@@ -42,6 +45,7 @@ def router() -> Router:
     made.callback_query.register(whom, PlanButton.filter(F.step == PlanStep.WHOM))
     made.callback_query.register(which, WhomPage.filter())
     made.callback_query.register(chosen, WhomButton.filter())
+    made.callback_query.register(pay, PlanButton.filter(F.step.in_(FEES)))
     return made
 
 
@@ -98,6 +102,15 @@ async def chosen(query: CallbackQuery, callback_data: WhomButton, talk: Talk) ->
         await query.answer(talk.words.format("error-gone"), show_alert=True)
         return
     await show_panel(talk, query, draft.changed(whom=_audience(by, name).as_json()))
+
+
+async def pay(query: CallbackQuery, callback_data: PlanButton, talk: Talk) -> None:
+    """The button says what is wanted, so that a second tap changes nothing."""
+    draft = await pressed_draft(talk, query, callback_data.draft)
+    if draft is None:
+        return
+    wanted = callback_data.step is PlanStep.PAID
+    await show_panel(talk, query, draft if draft.paid is wanted else draft.changed(paid=wanted))
 
 
 async def _names(talk: Talk, by: By) -> Mapping[str, int]:

@@ -7,7 +7,7 @@ from aiogram import F, Router
 from aiogram.filters import StateFilter
 from aiogram.types import CallbackQuery, Message
 
-from apps.bot.agreements import ask_agreement, asked_for, moment_of
+from apps.bot.agreements import STANDS, ask_agreement, asked_for, moment_of
 from apps.bot.drafts import Aim, load
 from apps.bot.filters import May
 from apps.bot.keyboards import times
@@ -25,7 +25,7 @@ from core.time_words import at_wall
 from infra.date_guess import guess_time
 
 MOVING = "moving"
-"""The ledger's message whose new time is written."""
+"""The ledger's message, or the broadcast, whose new time is written."""
 
 
 def router() -> Router:
@@ -37,9 +37,8 @@ def router() -> Router:
     made.callback_query.register(calendar, CalendarButton.filter())
     made.callback_query.register(ask_words, WriteTime.filter())
     made.callback_query.register(picked, At.filter())
-    made.message.register(
-        read_words, StateFilter(Posting.words, Moving.words), F.text & ~F.text.startswith("/")
-    )
+    waits = StateFilter(Posting.words, Moving.words, Moving.start)
+    made.message.register(read_words, waits, F.text & ~F.text.startswith("/"))
     return made
 
 
@@ -86,11 +85,11 @@ async def ask_words(query: CallbackQuery, callback_data: WriteTime, talk: Talk) 
     of, id_ = callback_data.of, callback_data.id
     if not await asked_for(talk, query, of, id_):
         return
-    if of is not Of.MESSAGE:
-        await talk.state.set_state(Posting.words)
-    else:
-        await talk.state.set_state(Moving.words)
+    if of in STANDS:
+        await talk.state.set_state(Moving.words if of is Of.MESSAGE else Moving.start)
         await talk.state.update_data({MOVING: id_})
+    else:
+        await talk.state.set_state(Posting.words)
     text = talk.words.format("time-write-ask", zone=talk.zone.key)
     await show(query, text, times.only_another(of, id_, talk.words))
 
@@ -121,8 +120,10 @@ async def picked(query: CallbackQuery, callback_data: At, talk: Talk) -> None:
 
 async def _whose(talk: Talk) -> tuple[Of, int]:
     """What the time is for that is written."""
-    if await talk.state.get_state() == Moving.words.state:
-        return Of.MESSAGE, (await talk.state.get_data()).get(MOVING, 0)
+    state = await talk.state.get_state()
+    if state in (Moving.words.state, Moving.start.state):
+        of = Of.MESSAGE if state == Moving.words.state else Of.SCHEDULED
+        return of, (await talk.state.get_data()).get(MOVING, 0)
     draft = await load(talk.state)
     if draft is None:
         return Of.DRAFT, 0

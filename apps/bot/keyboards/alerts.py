@@ -5,17 +5,27 @@ from collections.abc import Sequence
 from aiogram.types import InlineKeyboardMarkup
 
 from apps.bot.alert_callbacks import AlertButton, AlertStep
+from apps.bot.broadcast_callbacks import BroadcastButton, BroadcastStep
+from apps.bot.broadcast_words import called
 from apps.bot.keyboards.rows import Button, keyboard
 from apps.bot.texts import Words
-from core.alert import Alert, AlertKind
+from core.alert import OF_MESSAGES, Alert, AlertKind
+
+MOST_BROADCASTS = 10
+"""Of more there is a list."""
+
+OF_BROADCASTS = {
+    AlertKind.BROADCAST: (BroadcastStep.RESUME, BroadcastStep.CANCEL, BroadcastStep.REPORT),
+    AlertKind.COMPLETED: (BroadcastStep.REPORT,),
+}
 
 
-def about_messages(
-    alerts: Sequence[Alert], told_in: int, words: Words
-) -> InlineKeyboardMarkup | None:
+def below(alerts: Sequence[Alert], told_in: int, words: Words) -> InlineKeyboardMarkup | None:
     """For all that one message tells of, or None where nothing can be pressed about it."""
     first = alerts[0]
-    if first.kind not in (AlertKind.FAILED, AlertKind.UNCERTAIN):
+    if first.kind in OF_BROADCASTS:
+        return _about_broadcasts(alerts, words)
+    if first.kind not in OF_MESSAGES:
         return None
     one = first.id if len(alerts) == 1 else 0
     show = AlertButton(step=AlertStep.SHOW, told_in=told_in, id=first.id)
@@ -41,6 +51,30 @@ def about_one(
         again = AlertButton(step=AlertStep.SHOW, told_in=told_in, id=alert.id)
         acts = [[(words.format("alert-look-again"), again)]]
     return keyboard([*acts, *([turns] if turns else []), [(words.format("back"), back)]])
+
+
+def _about_broadcasts(alerts: Sequence[Alert], words: Words) -> InlineKeyboardMarkup:
+    """What can be done at once with a single one; of several it is seen one by one."""
+    first = alerts[0]
+    ids = [int(each.facts["broadcast"]) for each in alerts]
+    if len(alerts) == 1:
+        return keyboard(
+            [
+                [(words.format("broadcast-step", step=step.name.lower()), _of(ids[0], step))]
+                for step in OF_BROADCASTS[first.kind]
+            ]
+        )
+    shown = zip(alerts[:MOST_BROADCASTS], ids, strict=False)
+    return keyboard(
+        [
+            [(f"{id_}. {called(each.facts, words)}", _of(id_, BroadcastStep.SHOW))]
+            for each, id_ in shown
+        ]
+    )
+
+
+def _of(broadcast_id: int, step: BroadcastStep) -> BroadcastButton:
+    return BroadcastButton(step=step, id=broadcast_id)
 
 
 def _acts(kind: AlertKind, told_in: int, id_: int, n: int, words: Words) -> list[list[Button]]:

@@ -1,6 +1,7 @@
 """The buttons of /broadcast, and of a broadcast that is being written."""
 
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
 
@@ -25,7 +26,7 @@ from apps.bot.keyboards.rows import Button, keyboard
 from apps.bot.post_callbacks import Agreed, Of
 from apps.bot.post_words import TITLE_UNITS
 from apps.bot.texts import Words
-from core.broadcast import Broadcast, BroadcastState
+from core.broadcast import SCHEDULED, Broadcast, BroadcastState
 
 Row = list[Button]
 
@@ -44,14 +45,16 @@ def listed(
     return keyboard(rows)
 
 
-def panel(draft: Draft, words: Words) -> InlineKeyboardMarkup:
+def panel(draft: Draft, words: Words, *, may_pay: bool) -> InlineKeyboardMarkup:
     """What can be done with it; first of all somebody has to be chosen."""
     if draft.whom is None:
         return keyboard([*_ways(draft, words), *looks(draft, words), [drop(draft, words)]])
+    fee = PlanStep.FREE if draft.paid else PlanStep.PAID
     return keyboard(
         [
             [_plan(draft, PlanStep.WHOM, words)],
             *looks(draft, words),
+            *([[_plan(draft, fee, words)]] if may_pay else []),
             [_plan(draft, PlanStep.TEST, words)],
             [_plan(draft, PlanStep.NOW, words), _plan(draft, PlanStep.LATER, words)],
             [drop(draft, words)],
@@ -87,8 +90,11 @@ def agreement(draft: Draft, words: Words) -> InlineKeyboardMarkup:
     return keyboard([[(words.format("yes-broadcast"), agreed)], back(draft, words)])
 
 
-def card(broadcast: Broadcast, words: Words, *, may_change: bool) -> InlineKeyboardMarkup:
-    rows: list[Row] = [[_step(broadcast, step, words)] for step in _steps(broadcast, may_change)]
+def card(
+    broadcast: Broadcast, words: Words, now: datetime, *, may_change: bool
+) -> InlineKeyboardMarkup:
+    steps = _steps(broadcast, now) if may_change else []
+    rows: list[Row] = [[_step(broadcast, step, words)] for step in steps]
     report = _step(broadcast, BroadcastStep.REPORT, words)
     return keyboard([*rows, [report], [to_list(words)]])
 
@@ -110,10 +116,10 @@ def to_list(words: Words) -> Button:
     return words.format("broadcast-list"), BroadcastsPage(before=0)
 
 
-def _steps(broadcast: Broadcast, may_change: bool) -> list[BroadcastStep]:
-    if not may_change:
-        return []
+def _steps(broadcast: Broadcast, now: datetime) -> list[BroadcastStep]:
     cancel = BroadcastStep.CANCEL
+    if broadcast.shown(now) == SCHEDULED:
+        return [BroadcastStep.START, BroadcastStep.MOVE, BroadcastStep.PAUSE, cancel]
     steps = {
         BroadcastState.DRAFT: [BroadcastStep.START, cancel],
         BroadcastState.RUNNING: [BroadcastStep.PAUSE, cancel],

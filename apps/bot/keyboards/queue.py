@@ -115,7 +115,7 @@ def _remedies(message: Message, words: Words) -> list[Row]:
     """For what has failed, or is in doubt: the same as below alerts."""
     acts = {
         State.FAILED: [("alert-retry", EntryStep.RETRY)],
-        State.UNCERTAIN: [("alert-resend", EntryStep.RESEND), ("alert-sent", EntryStep.SEEN)],
+        State.UNCERTAIN: [("alert-resend", EntryStep.RESEND), ("alert-sent", EntryStep.SENT)],
     }
     return [
         [(words.format(key, n=1), _of_message(step, message))]

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from aiogram.types import InlineKeyboardMarkup
 
+from apps.bot.broadcast_callbacks import BroadcastButton, BroadcastStep
 from apps.bot.clocks import clock_told, day_told
 from apps.bot.keyboards.calendar_pages import BLANK, NOTHING, Rows
 from apps.bot.keyboards.rows import Button, keyboard
@@ -73,6 +74,8 @@ def another(of: Of, id_: int, words: Words) -> Row:
 
 
 def back(of: Of, id_: int, words: Words) -> Row:
+    if of is Of.SCHEDULED:
+        return [(words.format("back"), BroadcastButton(step=BroadcastStep.SHOW, id=id_))]
     if of is not Of.MESSAGE:
         return [(words.format("back"), DraftButton(step=DraftStep.SHOW, draft=id_, revision=0))]
     entry = EntryButton(step=EntryStep.SHOW, message=id_, series=0, at=0)

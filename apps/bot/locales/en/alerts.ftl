@@ -11,6 +11,14 @@ alerts-told = { $kind ->
         [one] Something has changed in a channel.
        *[other] Something has changed in { $n } channels.
     }
+    [broadcast] { $n ->
+        [one] A broadcast has paused itself and waits for you.
+       *[other] { $n } broadcasts have paused themselves and wait for you.
+    }
+    [completed] { $n ->
+        [one] A broadcast is completed.
+       *[other] { $n } broadcasts are completed.
+    }
    *[health] { $n ->
         [one] A part of the system is in trouble.
        *[other] { $n } parts of the system are in trouble.
@@ -38,6 +46,13 @@ alert-channel-out = { $kind ->
     [channel] • { $title }. I'm no longer an administrator of this channel. Add me again to go on posting there.
    *[group] • { $title }. I'm no longer in this group. Add me again to go on posting there.
 }
+alert-broadcast-paused =
+    • { $id }. { $name }
+      { $why }
+      Sent: { $sent } of { $total }. Failed: { $failed }. Waiting: { $pending }.
+alert-broadcast-completed =
+    • { $id }. { $name }
+      Sent: { $sent } of { $total }. Failed: { $failed }. Left out: { $skipped }. Uncertain: { $uncertain }.
 alert-well = • { $what }
 alert-part = { $part ->
     [workers] Workers

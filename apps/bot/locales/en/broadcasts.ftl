@@ -60,6 +60,8 @@ broadcast-no-list = That list is not there any more. Choose for whom it is.
 broadcast-nobody = Nobody would get it. Choose for whom it is.
 broadcast-takes = It takes about { $lasts }.
 broadcast-takes-no-time = It is done in a moment.
+broadcast-costs = Paid from the bot's balance, in Telegram Stars: at most { $stars }.
+broadcast-would-cost = For a fee about { $lasts }, in Telegram Stars: at most { $stars }.
 broadcast-lasts = { $unit ->
     [moment] a moment
     [seconds] { $n } s
@@ -68,6 +70,8 @@ broadcast-lasts = { $unit ->
 }
 broadcast-plan-step = { $step ->
     [whom] For whom
+    [paid] Send it faster, for a fee
+    [free] Send it without a fee
     [test] Send me a test
     [now] Start now
    *[later] Start at a time
@@ -112,6 +116,7 @@ broadcast-needs-you = “{ $name }” waits for you. { $why }
 broadcast-step = { $step ->
     [start] Start now
     [started] Yes, send
+    [move] Another time
     [pause] Pause
     [resume] Resume
     [cancel] Cancel it

@@ -21,6 +21,8 @@ settings-alert-kind = { $kind ->
     [failed] failed posts
     [uncertain] uncertain posts
     [rights] rights in channels
+    [broadcast] broadcasts that pause themselves
+    [completed] my completed broadcasts
    *[health] system health
 }
 settings-which-language = Which language should I use?

@@ -61,6 +61,8 @@ broadcast-no-list = Этого списка больше нет. Выберит�
 broadcast-nobody = Получателей нет. Выберите, кому отправить.
 broadcast-takes = Займёт примерно { $lasts }.
 broadcast-takes-no-time = Это займёт мгновение.
+broadcast-costs = Плата с баланса бота, в Telegram Stars: не больше { $stars }.
+broadcast-would-cost = За плату — примерно { $lasts }, в Telegram Stars: не больше { $stars }.
 broadcast-lasts = { $unit ->
     [moment] мгновение
     [seconds] { $n } с
@@ -69,6 +71,8 @@ broadcast-lasts = { $unit ->
 }
 broadcast-plan-step = { $step ->
     [whom] Кому
+    [paid] Отправить быстрее, за плату
+    [free] Отправить без платы
     [test] Пробное сообщение мне
     [now] Начать сейчас
    *[later] Начать позже
@@ -116,6 +120,7 @@ broadcast-needs-you = Рассылка «{ $name }» ждёт вас. { $why }
 broadcast-step = { $step ->
     [start] Начать сейчас
     [started] Да, отправить
+    [move] Другое время
     [pause] Пауза
     [resume] Продолжить
     [cancel] Отменить

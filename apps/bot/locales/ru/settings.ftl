@@ -21,6 +21,8 @@ settings-alert-kind = { $kind ->
     [failed] неотправленные публикации
     [uncertain] неясные публикации
     [rights] права в каналах
+    [broadcast] рассылки, которые остановились сами
+    [completed] мои завершённые рассылки
    *[health] состояние системы
 }
 settings-which-language = На каком языке мне говорить?

@@ -11,6 +11,14 @@ alerts-told = { $kind ->
         [one] { $n } ta kanalda o‘zgarish bor.
        *[other] { $n } ta kanalda o‘zgarish bor.
     }
+    [broadcast] { $n ->
+        [one] { $n } ta tarqatma o‘zi to‘xtadi va sizni kutmoqda.
+       *[other] { $n } ta tarqatma o‘zi to‘xtadi va sizni kutmoqda.
+    }
+    [completed] { $n ->
+        [one] { $n } ta tarqatma tugadi.
+       *[other] { $n } ta tarqatma tugadi.
+    }
    *[health] { $n ->
         [one] Tizimning { $n } ta qismida nosozlik bor.
        *[other] Tizimning { $n } ta qismida nosozlik bor.
@@ -38,6 +46,13 @@ alert-channel-out = { $kind ->
     [channel] • «{ $title }». Men endi bu kanal administratori emasman. U yerda post joylashim uchun meni qayta qo‘shing.
    *[group] • «{ $title }». Men endi bu guruhda emasman. U yerda post joylashim uchun meni qayta qo‘shing.
 }
+alert-broadcast-paused =
+    • { $id }. { $name }
+      { $why }
+      Yuborildi: { $total } tadan { $sent }. Bo‘lmadi: { $failed }. Kutmoqda: { $pending }.
+alert-broadcast-completed =
+    • { $id }. { $name }
+      Yuborildi: { $total } tadan { $sent }. Bo‘lmadi: { $failed }. Tashlab ketildi: { $skipped }. Noaniq: { $uncertain }.
 alert-well = • { $what }
 alert-part = { $part ->
     [workers] Ishchilar (workers)

@@ -57,6 +57,8 @@ broadcast-no-list = Bu ro‘yxat endi yo‘q. Kimga yuborishni tanlang.
 broadcast-nobody = Uni hech kim olmaydi. Kimga yuborishni tanlang.
 broadcast-takes = Taxminan { $lasts } ketadi.
 broadcast-takes-no-time = Bu bir lahzalik ish.
+broadcast-costs = Bot balansidan to‘lanadi, Telegram Stars: ko‘pi bilan { $stars }.
+broadcast-would-cost = Haq evaziga taxminan { $lasts }, Telegram Stars: ko‘pi bilan { $stars }.
 broadcast-lasts = { $unit ->
     [moment] bir lahza
     [seconds] { $n } s
@@ -65,6 +67,8 @@ broadcast-lasts = { $unit ->
 }
 broadcast-plan-step = { $step ->
     [whom] Kimga
+    [paid] Haq evaziga tezroq yuborish
+    [free] Haqsiz yuborish
     [test] Menga sinov xabarini yuborish
     [now] Hozir boshlash
    *[later] Keyinroq boshlash
@@ -102,6 +106,7 @@ broadcast-needs-you = «{ $name }» tarqatmasi sizni kutmoqda. { $why }
 broadcast-step = { $step ->
     [start] Hozir boshlash
     [started] Ha, yuborilsin
+    [move] Boshqa vaqt
     [pause] To‘xtatib turish
     [resume] Davom ettirish
     [cancel] Bekor qilish

@@ -21,6 +21,8 @@ settings-alert-kind = { $kind ->
     [failed] yuborilmagan postlar
     [uncertain] noaniq postlar
     [rights] kanallardagi huquqlar
+    [broadcast] o‘zi to‘xtagan tarqatmalar
+    [completed] tugagan tarqatmalarim
    *[health] tizim holati
 }
 settings-which-language = Qaysi tilda gapirayin?

@@ -13,11 +13,18 @@ depends_on = None
 
 OF_IT = "FROM messages WHERE broadcast_id = broadcasts.id AND broadcast_id <> 0"
 ACTIVE = "state IN ('scheduled', 'queued', 'sending')"
+WAITING = sa.text("state = 'scheduled'")
+UNREACHED = sa.text(
+    "broadcast_id <> 0 AND state IN ('failed', 'uncertain', 'cancelled', 'expired')"
+)
 INDEXES = {
     "broadcasts_running": "state = 'running'",
     "broadcasts_unbuilt": "built_at IS NULL AND audience IS NOT NULL",
     "broadcasts_leftover": "leftover",
+    "broadcasts_stopped": "why IS NOT NULL",
+    "broadcasts_ended": "ended_at IS NOT NULL",
 }
+BY_END = {"broadcasts_ended"}
 
 
 def upgrade() -> None:
@@ -34,13 +41,62 @@ def upgrade() -> None:
         ),
         sa.PrimaryKeyConstraint("broadcast_id", "shard"),
     )
+    _make_uploads()
+    _cut_in_lanes()
+    _index_the_unreached()
     _carry_over()
     op.drop_column("broadcasts", "paused")
     for name, text in INDEXES.items():
         where = sa.text(text)
-        op.create_index(
-            name, "broadcasts", ["bot_id", "id"], postgresql_where=where, sqlite_where=where
-        )
+        of = ["bot_id", "ended_at" if name in BY_END else "id"]
+        op.create_index(name, "broadcasts", of, postgresql_where=where, sqlite_where=where)
+
+
+def _make_uploads() -> None:
+    op.create_table(
+        "uploads",
+        sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("kind", sa.String(16), nullable=False),
+        sa.Column("digest", sa.String(64), nullable=False),
+        sa.Column("file_id", sa.Text(), nullable=False),
+        sa.Column("uploaded_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("bot_id", "kind", "digest"),
+    )
+
+
+def _cut_in_lanes() -> None:
+    lane = sa.Column("lane", sa.SmallInteger(), server_default=sa.text("0"), nullable=False)
+    op.add_column("messages", lane)
+    op.create_table(
+        "broadcast_lanes",
+        sa.Column("broadcast_id", sa.BigInteger(), autoincrement=False, nullable=False),
+        sa.Column("lane", sa.SmallInteger(), autoincrement=False, nullable=False),
+        sa.Column("zone", sa.String(64), nullable=False),
+        sa.Column("opens_at", UtcTime(), nullable=False),
+        sa.PrimaryKeyConstraint("broadcast_id", "lane"),
+    )
+    by_zone = ("broadcast_lanes_by_zone", "broadcast_lanes", ["broadcast_id", "zone"])
+    op.create_index(*by_zone, unique=True)
+    op.create_index("broadcast_lanes_open", "broadcast_lanes", ["broadcast_id", "opens_at"])
+    _index_what_is_due("lane")
+
+
+def _index_the_unreached() -> None:
+    op.create_index(
+        "messages_unreached",
+        "messages",
+        ["broadcast_id", "state", "reason", "chat_id"],
+        postgresql_where=UNREACHED,
+        sqlite_where=UNREACHED,
+    )
+
+
+def _index_what_is_due(*lane: str) -> None:
+    op.drop_index("messages_due", "messages")
+    columns = ["bot_id", "broadcast_id", *lane, "due_at", "id"]
+    op.create_index(
+        "messages_due", "messages", columns, postgresql_where=WAITING, sqlite_where=WAITING
+    )
 
 
 def _columns() -> list[sa.Column[object]]:
@@ -49,9 +105,11 @@ def _columns() -> list[sa.Column[object]]:
         sa.Column("name", sa.Text(), server_default=text("''"), nullable=False),
         sa.Column("state", sa.String(9), server_default=text("'draft'"), nullable=False),
         sa.Column("why", sa.Text(), nullable=True),
+        sa.Column("paused_at", UtcTime(), nullable=True),
         sa.Column("leftover", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("audience", JSON(none_as_null=True), nullable=True),
         sa.Column("fields", JSON(none_as_null=True), nullable=True),
+        sa.Column("list_id", sa.BigInteger(), nullable=True),
         sa.Column("built_to", sa.BigInteger(), nullable=True),
         sa.Column("built_at", UtcTime(), nullable=True),
         sa.Column("builder_until", UtcTime(), nullable=True),
@@ -61,6 +119,7 @@ def _columns() -> list[sa.Column[object]]:
         sa.Column("hours_from", sa.SmallInteger(), nullable=True),
         sa.Column("hours_to", sa.SmallInteger(), nullable=True),
         sa.Column("hours_zone", sa.String(64), nullable=True),
+        sa.Column("own_zones", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("paid", sa.Boolean(), server_default=sa.false(), nullable=False),
         sa.Column("errors_in_a_row", sa.SmallInteger(), server_default=text("0"), nullable=False),
         sa.Column("on_uncertain", sa.String(6), server_default=text("'park'"), nullable=False),
@@ -105,7 +164,12 @@ def downgrade() -> None:
     op.add_column("broadcasts", paused)
     # What is a draft or cancelled must not be sent: to the schema before it is paused.
     op.execute("UPDATE broadcasts SET paused = (state IN ('draft', 'paused', 'cancelled'))")
+    op.drop_table("uploads")
     op.drop_table("broadcast_tallies")
+    op.drop_index("messages_unreached", "messages")
+    _index_what_is_due()
+    op.drop_table("broadcast_lanes")
+    op.drop_column("messages", "lane")
     for column in _columns():
         op.drop_column("broadcasts", column.name)
     op.drop_column("messages", "personal")
