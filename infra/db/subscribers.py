@@ -8,8 +8,10 @@ from sqlalchemy import func, select, update
 from core.subscriber import Profile, Subscriber
 from infra.db.bot_tables import subscribers
 from infra.db.engine import Database
+from infra.db.leaving import leave
 from infra.db.moments import utc_now
 from infra.db.reach import is_reached, is_unreachable, open_again
+from infra.db.tallies import Tallies
 from infra.db.upsert import insert_into
 
 s = subscribers.c
@@ -19,12 +21,15 @@ SEEN_EVERY = timedelta(minutes=1)
 
 LANGUAGE_CHARACTERS = 35
 
+STOPPED, BLOCKED = "they have sent /stop", "they have blocked the bot"
+
 
 class Subscribers:
     """One bot's."""
 
     def __init__(self, database: Database, bot_id: int) -> None:
         self._database, self._bot_id = database, bot_id
+        self._tallies = Tallies(database.dialect)
 
     async def see(self, profile: Profile) -> Subscriber:
         """This user has written or pressed just now; so they can be written to."""
@@ -47,15 +52,21 @@ class Subscribers:
 
     async def stop(self, user_id: int) -> bool:
         """They do not any more; whether they did until now. Who says so before anything else
-        is not written to either, should they be imported later.
+        is not written to either, should they be imported later. Nor do they get what waits for
+        them of broadcasts.
         """
         statement = update(subscribers).where(self._is(user_id), s.stopped_at.is_(None))
         values = statement.values(stopped_at=utc_now()).returning(s.joined_at)
         async with self._database.writing() as connection:
+            await leave(connection, self._tallies, self._bot_id, user_id, STOPPED)
             return await connection.scalar(values) is not None
 
     async def block(self, user_id: int) -> bool:
-        return await self._set(user_id, s.blocked_at.is_(None), blocked_at=utc_now())
+        """They have blocked the bot; whether they had not until now. As `stop`."""
+        statement = update(subscribers).where(self._is(user_id), s.blocked_at.is_(None))
+        async with self._database.writing() as connection:
+            await leave(connection, self._tallies, self._bot_id, user_id, BLOCKED)
+            return (await connection.execute(statement.values(blocked_at=utc_now()))).rowcount == 1
 
     async def unblock(self, user_id: int) -> bool:
         async with self._database.writing() as connection:

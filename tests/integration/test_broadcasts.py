@@ -19,6 +19,8 @@ from infra.db.broadcast_ends import CALLED_OFF
 from infra.db.broadcast_reasons import Reason
 from infra.db.broadcast_report import BroadcastReport
 from infra.db.engine import Database
+from infra.db.subscribers import BLOCKED as LEFT
+from infra.db.subscribers import STOPPED, Subscribers
 from infra.db.tables import chats, messages
 from infra.db.tallies import Move, Tallies
 from tests.integration.broadcast_bench import BroadcastBench, subscribe
@@ -445,3 +447,21 @@ async def test_a_text_that_only_one_name_makes_too_long_is_refused(database: Dat
     await subscribe(database, [3], last_name="of the longest")
     with pytest.raises(InvalidContent, match="with the longest values"):
         check_personal(text, frozenset(), await audiences.longest(Audience(), named))
+
+
+async def test_who_leaves_while_it_runs_gets_nothing_more_of_it(bench: BroadcastBench) -> None:
+    await subscribe(bench.database, [1, 2, 3])
+    running = await bench.running(audience=Audience())
+    async for _ in bench.ledger.broadcast_build.audience(running):
+        pass
+    by_name = await bench.running(3, key="to these")
+    await bench.claim()  # what is queued is taken back as well
+    people = Subscribers(bench.database, BOT)
+    assert (await people.stop(1), await people.block(2)) == (True, True)
+    assert await bench.tally(running) == Tally(3, skipped=2)
+    assert {row.chat_id: row.reason for row in await bench.rows(running)} == {
+        "1": STOPPED,
+        "2": LEFT,
+        "3": None,
+    }
+    assert await bench.tally(by_name) == Tally(3)
