@@ -4,6 +4,7 @@ import random
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -67,9 +68,9 @@ class Claims:
     def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
         self._database, self._bot_id, self._holds = database, bot_id, holds
         self._encode = encoder(database.dialect)
-        self._find_statement = database.prepared(_find(database.dialect))
-        self._busy_statement = database.prepared(self._busy())
-        self._room_statement = database.prepared(self._due_and_queued())
+        self._find_statement = database.prepared(lambda: _find(database.dialect))
+        self._busy_statement = database.prepared(self._busy)
+        self._room_statement = database.prepared(self._due_and_queued)
 
     async def is_busy(self, ahead_s: float) -> bool:
         """Is anything due within `ahead_s`, past its lease, expired, waited for, a recurrence to be
@@ -263,6 +264,7 @@ class Claims:
         return in_order(taken)
 
 
+@cache
 def _find(dialect: str) -> Any:
     tokens = records(dialect, "tokens", {"id": BigInteger(), "token": BigInteger()})
     return select(utc_now(), *CLAIMED, is_paid(m.broadcast_id)).where(

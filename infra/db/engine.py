@@ -2,7 +2,7 @@
 
 import sqlite3
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager, nullcontext
 from datetime import datetime
 from pathlib import Path
@@ -140,9 +140,9 @@ class Database:
             finally:
                 await connection.exec_driver_sql("BEGIN")
 
-    def prepared(self, statement: Any) -> Prepared:
-        """The statement for `run` and `look`."""
-        return Prepared(statement, self._writer.dialect)
+    def prepared(self, build: Callable[[], Any]) -> Prepared:
+        """The statement that this makes, for `run` and `look`."""
+        return Prepared(build, self.dialect)
 
     async def run(self, *steps: Step) -> list[Rows]:
         """One transaction of prepared statements; the rows that each of them returned.

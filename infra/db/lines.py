@@ -11,10 +11,11 @@ import sqlite3
 from collections.abc import AsyncIterator, Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
-from typing import Any, Protocol, TypeAlias
+from functools import cached_property, lru_cache
+from typing import Any, NamedTuple, Protocol, TypeAlias
 
 import asyncpg
-from sqlalchemy import Dialect
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from core.errors import AnalyticBotError, LedgerUnavailable
@@ -23,6 +24,7 @@ from infra.db.turn import ThreadTurn
 # Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
 # system error.
 SERVER_TROUBLES = ("08", "40", "53", "57", "58")
+DIALECTS = {"postgresql": postgresql.asyncpg.dialect, "sqlite": sqlite.aiosqlite.dialect}
 NO_LEDGER = "name another file in DATABASE_URL, or restore a backup of this one"
 
 
@@ -31,16 +33,42 @@ class StatementRefused(AnalyticBotError):
 
 
 class Prepared:
-    """A statement as the driver takes it. What it is run with is plain: text and numbers."""
+    """A statement as the driver takes it. What it is run with is plain: text and numbers.
 
-    def __init__(self, statement: Any, dialect: Dialect) -> None:
-        compiled = statement.compile(dialect=dialect)
-        self.sql = str(compiled)
-        self._names: Sequence[str] = compiled.positiontup or ()
-        self._constants: Mapping[str, Any] = compiled.params
+    It is compiled when it is first used: that takes milliseconds, and most processes need few.
+    """
+
+    def __init__(self, build: Callable[[], Any], dialect: str) -> None:
+        self._build, self._dialect = build, dialect
+
+    @property
+    def sql(self) -> str:
+        return self._compiled.sql
 
     def values(self, given: Mapping[str, Any]) -> list[Any]:
-        return [given[name] if name in given else self._constants[name] for name in self._names]
+        names, constants = self._compiled.names, self._compiled.constants
+        return [given[name] if name in given else constants[name] for name in names]
+
+    def compile(self) -> None:
+        """Now, by whoever would rather not wait for it later."""
+        _ = self._compiled
+
+    @cached_property
+    def _compiled(self) -> "Compiled":
+        return compiled(self._build(), self._dialect)
+
+
+class Compiled(NamedTuple):
+    sql: str
+    names: Sequence[str]
+    constants: Mapping[str, Any]
+
+
+@lru_cache(maxsize=64)
+def compiled(statement: Any, dialect: str) -> Compiled:
+    """Once for all databases of a process, where the statement itself is made but once."""
+    made = statement.compile(dialect=DIALECTS[dialect]())
+    return Compiled(str(made), made.positiontup or (), made.params)
 
 
 Rows: TypeAlias = Sequence[Any]

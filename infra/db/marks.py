@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 import orjson
@@ -50,8 +50,8 @@ class Marks:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._encode = encoder(database.dialect)
-        self._mark_statement = database.prepared(_mark(database.dialect))
-        self._return_statement = database.prepared(_return(database.dialect))
+        self._mark_statement = database.prepared(lambda: _mark(database.dialect))
+        self._return_statement = database.prepared(lambda: _return(database.dialect))
         self.mark_sending = Grouped(self._mark)
         self.give_back = Grouped(self._give_back)
 
@@ -136,6 +136,7 @@ def _content(stored: str) -> Content:
     return Content(content["method"], content["params"])
 
 
+@cache
 def _mark(dialect: str) -> Any:
     """Mark as sending, unless the token is spent, it has expired, its broadcast does not run or
     the chat is not free.
@@ -204,6 +205,7 @@ def _comes_before(before: FromClause) -> ColumnElement[bool]:
     )
 
 
+@cache
 def _return(dialect: str) -> Any:
     returned = records(
         dialect,

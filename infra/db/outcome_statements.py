@@ -1,5 +1,6 @@
 """The statements that end attempts, by what infra/db/outcome_rows.py tells of each."""
 
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -54,16 +55,19 @@ def wake(which: ColumnElement[bool]) -> Any:
     return update(waiters).where(which, ended).values(ready=True)
 
 
+@cache
 def wake_all(dialect: str) -> Any:
     woken = records(dialect, "woken", {"id": BigInteger()})
     return wake(waiters.c.message_id.in_(select(woken.c.id)))
 
 
+@cache
 def keep(dialect: str) -> Any:
     tried = records(dialect, "tried", {name: attempts.c[name].type for name in ATTEMPT})
     return insert(attempts).from_select(ATTEMPT, select(*tried.c))
 
 
+@cache
 def end(dialect: str, *, by_rescue: bool = False, settles: bool = False) -> Any:
     """One attempt's end for each row of `endings`, by compare-and-set on token and state.
 

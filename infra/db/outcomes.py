@@ -33,7 +33,7 @@ from infra.db.reading import as_message
 from infra.db.records import encoder
 from infra.db.states import has_ended
 from infra.db.tables import attempts, messages, waiters
-from infra.db.tallies import Move, Tallies, failing
+from infra.db.tallies import Move, Tallies, add_to_tallies, failing
 from infra.grouping import Grouped
 
 m = messages.c
@@ -52,17 +52,15 @@ class Outcomes:
 
     def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
         self._database, self._bot_id, self._holds = database, bot_id, holds
-        self._encode = encoder(database.dialect)
-        self._end_statement = end(database.dialect)
-        self._rescue_statement = end(database.dialect, by_rescue=True)
-        self._settle_statement = end(database.dialect, settles=True)
-        self._tallies, self._breaker = Tallies(database.dialect), Breaker(database)
-        self._end_swiftly = database.prepared(self._end_statement)
-        self._count_swiftly = database.prepared(self._tallies.statement)
-        self._keep_swiftly = database.prepared(keep(database.dialect))
-        self._wake_swiftly = database.prepared(wake_all(database.dialect))
-        self._gone_swiftly = database.prepared(all_gone(database.dialect))
-        self._reached_swiftly = database.prepared(all_reached(database.dialect))
+        dialect, prepared = database.dialect, database.prepared
+        self._encode = encoder(dialect)
+        self._tallies, self._breaker = Tallies(dialect), Breaker(database)
+        self._end_swiftly = prepared(lambda: end(dialect))
+        self._count_swiftly = prepared(lambda: add_to_tallies(dialect))
+        self._keep_swiftly = prepared(lambda: keep(dialect))
+        self._wake_swiftly = prepared(lambda: wake_all(dialect))
+        self._gone_swiftly = prepared(lambda: all_gone(dialect))
+        self._reached_swiftly = prepared(lambda: all_reached(dialect))
         self._records = Grouped(self._record)
 
     async def record(self, report: Report) -> None:
@@ -167,6 +165,8 @@ class Outcomes:
 
     async def warm_up(self) -> None:
         """Compile, open and plan what the first outcome needs; ends nothing."""
+        for each in (self._count_swiftly, self._keep_swiftly, self._wake_swiftly):
+            each.compile()
         await self._database.run((self._end_swiftly, {"endings": "[]"}))
 
     async def write(
@@ -189,7 +189,7 @@ class Outcomes:
         and what is left over is late for an uncertain one.
         """
         endings = {"endings": self._encode(map(ending, reports))}
-        statement = self._rescue_statement if by_rescue else self._end_statement
+        statement = end(self._database.dialect, by_rescue=by_rescue)
         moves = moves_of((await connection.execute(statement, endings)).all(), reports)
         if len(moves) < len(reports) and not by_rescue:
             moves += await self._settle(connection, reports)
@@ -197,7 +197,7 @@ class Outcomes:
 
     async def _settle(self, connection: AsyncConnection, reports: Sequence[Report]) -> list[Move]:
         endings = {"endings": self._encode(map(ending, reports))}
-        settled = await connection.execute(self._settle_statement, endings)
+        settled = await connection.execute(end(self._database.dialect, settles=True), endings)
         return [Move(row.broadcast_id, State.UNCERTAIN, State(row.state)) for row in settled]
 
     async def _wake(self, connection: AsyncConnection, reports: Sequence[Report]) -> None:

@@ -3,6 +3,7 @@ gone from Telegram.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from typing import Any
 
 from sqlalchemy import (
@@ -50,6 +51,7 @@ async def open_again(connection: AsyncConnection, bot_id: int, chat_ids: Iterabl
     await connection.execute(_opened_again(bot_id, list(chat_ids)))
 
 
+@cache
 def all_gone(dialect: str) -> Any:
     """Mark the chats of `gone` as unreachable: in one order, or two workers could wait for each
     other.
@@ -63,6 +65,7 @@ def all_gone(dialect: str) -> Any:
     )
 
 
+@cache
 def all_reached(dialect: str) -> Any:
     """As `open_again`, of the chats of `reached`."""
     reached = records(dialect, "reached", {"chat_id": Text()})

@@ -5,6 +5,7 @@ them, so that nobody ever has to count a million rows.
 import os
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from sqlalchemy import case, func, or_, select, true, update
@@ -55,17 +56,15 @@ class Tallies:
 
     def __init__(self, dialect: str, shard: int | None = None) -> None:
         self._shard = os.getpid() % SHARDS if shard is None else shard
-        self._encode = encoder(dialect)
-        self.statement = _add(dialect)
-        """Counts, with what `values` gives."""
+        self._encode, self._dialect = encoder(dialect), dialect
 
     async def add(self, connection: AsyncConnection, moves: Sequence[Move]) -> None:
         await reopen(connection, {move.broadcast_id for move in moves if _goes_on(move)} - {POSTS})
         if (values := self.values(moves)) is not None:
-            await connection.execute(self.statement, values)
+            await connection.execute(add_to_tallies(self._dialect), values)
 
     def values(self, moves: Iterable[Move]) -> dict[str, str] | None:
-        """None where nothing is to be counted."""
+        """For `add_to_tallies`; None where nothing is to be counted."""
         changes = [
             {"broadcast_id": broadcast_id, "shard": self._shard, **change}
             for broadcast_id, change in _changes(moves).items()
@@ -129,7 +128,9 @@ def _count(move: Move, change: dict[str, int]) -> None:
         change["streak"] += 1
 
 
-def _add(dialect: str) -> Any:
+@cache
+def add_to_tallies(dialect: str) -> Any:
+    """Counts the `changes` that `Tallies.values` gives."""
     names = ("broadcast_id", "shard", *COUNTS)
     given = records(dialect, "changes", {name: t[name].type for name in names}).c
     # "true": without a WHERE, SQLite takes ON CONFLICT for a join's ON.
