@@ -1,43 +1,18 @@
 """The facts of a broadcast: how it may move, and how its recipients are counted."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from core.audience import Audience
-from core.broadcast import BROADCAST_TRANSITIONS, Broadcast, BroadcastState, Draft, Tally
-from core.message import Content, OnUncertain, Request
+from core.broadcast import BROADCAST_TRANSITIONS, BroadcastState, Draft, Tally
+from core.message import OnUncertain, Request
+from tests.unit.broadcast_by_hand import BROADCAST, NOON, TEXT
 
-NOON = datetime(2026, 12, 1, 12, tzinfo=UTC)
-TEXT = Content("sendMessage", {"text": "hello"})
 DRAFT = Draft(Request("", TEXT, None, "key", OnUncertain.PARK, 6))
-BROADCAST = Broadcast(
-    id=1,
-    bot_id=7,
-    key="key",
-    name="",
-    content=TEXT,
-    state=BroadcastState.RUNNING,
-    why="",
-    audience=None,
-    fields=None,
-    hours=None,
-    paid=False,
-    errors_in_a_row=100,
-    on_uncertain=OnUncertain.PARK,
-    max_attempts=6,
-    expires_at=None,
-    created_at=NOON,
-    wanted_at=NOON,
-    opens_at=NOON,
-    started_at=NOON,
-    ended_at=None,
-    built=True,
-    tally=Tally(),
-)
 counts = st.integers(0, 10**6)
 
 

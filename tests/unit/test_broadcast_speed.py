@@ -1,43 +1,16 @@
 """How long a broadcast will still take, from how fast it was."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
 
 import pytest
 
 from apps.bot.broadcast_speed import WINDOW_S, Speeds
 from core.broadcast import Broadcast, BroadcastState, Tally
-from core.message import Content, OnUncertain
-
-NOW = datetime(2026, 11, 22, tzinfo=UTC)
-RUNNING = Broadcast(
-    id=1,
-    bot_id=1,
-    key="k",
-    name="",
-    content=Content("sendMessage", {"text": "Hello"}),
-    state=BroadcastState.RUNNING,
-    why="",
-    audience=None,
-    fields=None,
-    hours=None,
-    paid=False,
-    errors_in_a_row=0,
-    on_uncertain=OnUncertain.PARK,
-    max_attempts=1,
-    expires_at=None,
-    created_at=NOW,
-    wanted_at=NOW,
-    opens_at=NOW,
-    started_at=NOW,
-    ended_at=None,
-    built=True,
-    tally=Tally(total=1_000),
-)
+from tests.unit.broadcast_by_hand import BROADCAST
 
 
 def sent(count: int) -> Broadcast:
-    return replace(RUNNING, tally=Tally(total=1_000, sent=count))
+    return replace(BROADCAST, tally=Tally(total=1_000, sent=count))
 
 
 def test_at_first_the_limit_is_what_it_goes_by() -> None:
