@@ -69,7 +69,8 @@ async def unfit(talk: Talk, draft: Draft, content: Content) -> str:
         return why
     longest = await talk.office.audiences.longest(audience_of(draft), columns_of(named))
     widest = dict.fromkeys(named, "x") | values_of(longest, LONGEST_CHAT_ID)
-    for values, which in ((widest, "longest"), ({}, "empty")):
+    nothing_known = values_of({}, LONGEST_CHAT_ID)
+    for values, which in ((widest, "longest"), (nothing_known, "empty")):
         if why := refusal(personal(content, values), talk.words):
             return talk.words.format("broadcast-unfit", which=which, why=why)
     return ""
