@@ -69,7 +69,7 @@ class Settings(BaseSettings):
     )
 
     bot_token: Annotated[SecretStr, AfterValidator(_is_token)] | None = None
-    telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/]")
+    telegram_api_url: str = Field("https://api.telegram.org", pattern=r"^https?://[^/@]+(/|$)")
     telegram_preview_url: str = Field("https://t.me", pattern=r"^https?://[^/]")
     database_url: SecretStr | None = None
     redis_url: Annotated[SecretStr, AfterValidator(_is_redis)] = SecretStr(

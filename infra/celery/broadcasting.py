@@ -10,21 +10,24 @@ SLICES = 10
 """In one tick: posts that fall due meanwhile wait for one of them at most."""
 
 
-async def carry_on(runtime: Runtime) -> None:
-    """A tick's share of what is left to do."""
-    await build_on(runtime)
-    await end_cancelled(runtime)
-    await complete(runtime)
-
-
 async def build_on(runtime: Runtime) -> int:
     """Write rows of broadcasts whose builder is gone; how many slices."""
-    build, done = runtime.ledger.broadcast_build, 0
-    for broadcast_id in await build.abandoned():
-        while done < SLICES and await build.build(broadcast_id) is not None:
-            done += 1
+    done = 0
+    for broadcast_id in await runtime.ledger.broadcast_build.abandoned():
+        done += await _build(runtime, broadcast_id, SLICES - done)
     if done:
         log.info("built on broadcasts, %d slices", done)
+    return done
+
+
+async def _build(runtime: Runtime, broadcast_id: int, most: int) -> int:
+    """One that cannot be built keeps no other from it."""
+    done = 0
+    try:
+        while done < most and await runtime.ledger.broadcast_build.build(broadcast_id) is not None:
+            done += 1
+    except Exception:
+        log.exception("broadcast %d: its recipients cannot be written down", broadcast_id)
     return done
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from core.broadcast import BY_PERSON
 from core.chat_id import parse_chat_id
 from core.compose import Check, compose
 from core.errors import InvalidInput
@@ -131,11 +132,13 @@ def _moment(text: str, field: str) -> datetime:
 
 
 def _key(given: Any, default: str) -> str:
-    if given is None:
-        return default
-    if not isinstance(given, str) or not 1 <= len(given) <= KEY_CHARACTERS or "\0" in given:
+    key = default if given is None else given
+    if not isinstance(key, str) or not 1 <= len(key) <= KEY_CHARACTERS or "\0" in key:
         raise InvalidInput("idempotency_key", f"is not a text of 1 to {KEY_CHARACTERS} characters")
-    return given
+    if key.startswith(BY_PERSON):
+        problem = f"begins with {BY_PERSON!r}, as the bot's own do"
+        raise InvalidInput("idempotency_key", problem, "begin it with something else")
+    return key
 
 
 def _on_uncertain(given: Any, default: OnUncertain) -> OnUncertain:

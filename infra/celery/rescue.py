@@ -5,7 +5,7 @@ import logging
 import random
 
 from core.errors import AnalyticBotError
-from infra.celery.broadcasting import carry_on
+from infra.celery.broadcasting import build_on, complete, end_cancelled
 from infra.celery.dispatch import AHEAD_S, TICK_S, dispatch, tell
 from infra.celery.recurring import catch_up
 from infra.celery.runtime import Runtime
@@ -15,21 +15,22 @@ log = logging.getLogger(__name__)
 
 async def tick(runtime: Runtime) -> None:
     """Take back what the dead hold, hand on what is due, tell who waits, write what recurs, go on
-    with broadcasts.
+    with broadcasts. What one row does to one of these keeps none of the others from being done.
     """
-    ledger = runtime.ledger
-    if not await ledger.claims.is_busy(AHEAD_S):
+    if not await runtime.ledger.claims.is_busy(AHEAD_S):
         return
+    for work in (take_back, dispatch, tell, catch_up, build_on, end_cancelled, complete):
+        await _quietly(work(runtime), work.__name__)
+
+
+async def take_back(runtime: Runtime) -> None:
+    ledger = runtime.ledger
     if released := await ledger.claims.release_dead():
         log.warning("rescued %d queued messages whose worker or broker was lost", released)
     if lost := await ledger.rescue.end_lost():
         log.warning("uncertain: worker lost while sending messages %s", lost)
     if expired := await ledger.expiry.expire():
         log.warning("expired before they could be sent: messages %s", expired)
-    await dispatch(runtime)
-    await tell(runtime)
-    await catch_up(runtime)
-    await carry_on(runtime)
 
 
 async def keep_ticking(runtime: Runtime) -> None:

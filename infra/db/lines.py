@@ -125,7 +125,13 @@ class PostgresLine:
                 if driver.is_closed():  # while nobody used it: a new one is made instead
                     await connection.invalidate()
                     continue
-                yield driver
+                try:
+                    yield driver
+                finally:
+                    # The pool knows nothing of our transaction: what is left in one, as its
+                    # rollback was cancelled, would refuse whatever comes after it.
+                    if driver.is_in_transaction():
+                        await connection.invalidate()
                 return
 
 

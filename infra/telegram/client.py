@@ -1,6 +1,6 @@
 """A thin Bot API client: one POST, judged by `classify`."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from typing import Any
 
 import orjson
@@ -10,10 +10,9 @@ from core.chat_id import bot_api_id
 from core.delivery import IN_FLIGHT
 from core.errors import TelegramUnavailable
 from core.message import Content
-from core.outcome import Outcome, Unsent
+from core.outcome import Outcome, Rejected, Unsent
 from infra.telegram.answers import error_of, result_of
 from infra.telegram.classify import classify, classify_exception
-from infra.telegram.connection import Answer
 from infra.telegram.connections import Bounds, Connections, NotConnected, TooLate
 
 # Before Telegram closes it: a connection closed under our write hides the answer.
@@ -38,7 +37,10 @@ class TelegramClient:
 
     async def send(self, chat_id: str, content: Content, write_before_s: float) -> Outcome:
         """Send one message; every way that it can go is an Outcome."""
-        body = orjson.dumps({"chat_id": bot_api_id(chat_id), **content.params})
+        try:
+            body = orjson.dumps({"chat_id": bot_api_id(chat_id), **content.params})
+        except TypeError as error:  # half a character, or a number beyond 64 bits
+            return Rejected("content", f"is no JSON that can be sent: {error}")
         try:
             answer = await self._connections.post(
                 content.method, body, write_before_s, REQUEST_WITHIN_S
@@ -49,20 +51,15 @@ class TelegramClient:
             return classify_exception(error)
         return classify(*answer)
 
-    async def call(self, method: str, **params: Any) -> dict[str, Any]:
-        """Any other method; Telegram's whole answer. Raises NotConnected, OSError."""
-        answer: dict[str, Any] = orjson.loads(
-            (await self._post(method, params, REQUEST_WITHIN_S)).body
-        )
-        return answer
-
     async def ask(self, method: str, **params: Any) -> Any:
         """The result of a method that changes nothing.
 
         Raises TelegramRefused where asking again is of no use, else TelegramUnavailable.
         """
         try:
-            answer = await self._post(method, params, ASK_WITHIN_S)
+            answer = await self._connections.post(
+                method, orjson.dumps(params), self._now_s() + CONNECT_WITHIN_S, ASK_WITHIN_S
+            )
         except TooLate:
             raise TelegramUnavailable("too late to write") from None
         except (NotConnected, OSError) as error:
@@ -71,7 +68,3 @@ class TelegramClient:
 
     async def close(self) -> None:
         await self._connections.close()
-
-    async def _post(self, method: str, params: Mapping[str, Any], within_s: float) -> Answer:
-        write_before_s = self._now_s() + CONNECT_WITHIN_S
-        return await self._connections.post(method, orjson.dumps(params), write_before_s, within_s)

@@ -86,7 +86,8 @@ class Connections:
             self._sweeper.cancel()
         for connection in self._open:
             connection.close()
-        await asyncio.gather(*(connection.lost for connection in self._open))
+        if self._open:  # waited for together: who is cancelled meanwhile cancels none of these
+            await asyncio.wait([connection.lost for connection in self._open])
 
     async def _find_room(self) -> None:
         if not self._room.locked():

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from pathlib import Path
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import func, select, text
 
 from core.errors import ConfigurationError, LedgerUnavailable
 from infra.db import schema
@@ -52,8 +52,8 @@ def test_a_bad_url_names_its_variable_and_hides_its_password(url: str) -> None:
 
 
 @contextlib.asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
+async def opened(url: str, **options: int) -> AsyncIterator[Database]:
+    database = Database(url, **options)
     try:
         yield database
     finally:
@@ -171,3 +171,20 @@ async def test_what_fails_halfway_leaves_nothing_behind(database_url: str) -> No
             await fail(database)
         async with database.reading() as connection:
             assert await connection.scalar(text("SELECT count(*) FROM bots")) == 0
+
+
+async def test_a_transaction_that_was_cancelled_twice_leaves_no_trace(postgres_url: str) -> None:
+    async with opened(postgres_url, pool_size=1) as database:
+        one = database.prepared(lambda: select(1))
+        sleep = database.prepared(lambda: select(func.pg_sleep(1)))
+        await database.look(one)
+        task = asyncio.create_task(database.run((one, {}), (sleep, {})))
+        await asyncio.sleep(0.1)  # in the middle of its transaction
+        for _ in range(2):  # the second strikes the rollback
+            task.cancel()
+            await asyncio.sleep(0)
+        with pytest.raises(asyncio.CancelledError):
+            await task
+        assert await database.run((one, {}), (one, {})) == [[(1,)], [(1,)]]
+        async with database.writing() as connection:
+            assert await connection.scalar(ONE) == 1

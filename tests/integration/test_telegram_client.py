@@ -179,9 +179,3 @@ async def test_what_is_told_of_a_mishap_never_holds_the_token(said: bytes) -> No
     assert isinstance(outcome, Uncertain)
     assert TOKEN not in repr(outcome)
     assert "token-of-ours" not in repr(outcome)
-
-
-async def test_any_other_method_gives_telegrams_whole_answer(client: TelegramClient) -> None:
-    answer = await client.call("getMe")
-    assert (answer["ok"], answer["result"]["id"]) == (True, 42)
-    assert (await client.call("getChat", chat_id=400_000_404))["ok"] is False

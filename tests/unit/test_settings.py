@@ -60,7 +60,7 @@ SECRET = {
 }
 BAD = {
     "BOT_TOKEN": ["nonsense", "42", "42:", ":abc", "42:a b", "42:abc\n43:abc", "-1:abc"],
-    "TELEGRAM_API_URL": ["api.telegram.org", "ftp://host", "http://"],
+    "TELEGRAM_API_URL": ["api.telegram.org", "ftp://host", "http://", "http://me:secret@host"],
     "REDIS_URL": ["nonsense", "http://host", "redis://", "redis://:hidden@host:port/0"],
     "CELERY_BROKER_URL": ["nonsense", "foo://u:hidden@h", "amqp//u:hidden@h"],
     "ON_UNCERTAIN": ["never"],
