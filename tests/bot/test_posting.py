@@ -205,7 +205,7 @@ async def test_what_is_ambiguous_is_asked_and_what_is_not_understood_is_told(
 ) -> None:
     ledger = await begin(talk)
     await draft(talk, "Hello")
-    await press(talk, "Schedule", "In words")
+    await press(talk, "Schedule")
     await talk.say(WRITER, "blorb")
     await talk.sees(WRITER, "I don't understand “blorb”")
     await talk.say(WRITER, "05.06")

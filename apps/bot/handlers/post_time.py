@@ -48,6 +48,8 @@ async def pick(query: CallbackQuery, callback_data: PickTime, talk: Talk) -> Non
 
 
 async def show_ways(talk: Talk, query: CallbackQuery, of: Of, id_: int) -> None:
+    if of not in STANDS:  # what is written now is a time, and not the post anew
+        await talk.state.set_state(Posting.words)
     common = common_times(talk.office.now(), talk.zone, talk.person.quiet)
     text = talk.words.format("time-ask", zone=talk.zone.key)
     await show(query, text, times.ways(of, id_, common, talk.words))
