@@ -9,14 +9,18 @@ from datetime import datetime
 from enum import StrEnum
 
 from core.audience import Audience
+from core.errors import InvalidInput
 from core.message import Content, OnUncertain, Request
 from core.sending_hours import SendingHours
 
 ERRORS_IN_A_ROW = 100
 """So many, and it pauses itself: by then it is the content or the bot, and not the recipients."""
 
+MOST_ERRORS_IN_A_ROW = 32_767
+"""Postgres's smallint, which holds it, ends there."""
+
 BY_PERSON = "bot:"
-"""Keys of broadcasts that a person made in the bot begin so: see `key_of`."""
+"""Keys of what a person made in the bot begin so, and no others: see `key_of`."""
 
 _KEY = re.compile(BY_PERSON + r"([0-9]{1,19}):[0-9]+")
 
@@ -75,8 +79,8 @@ class Draft:
     empty, `due_at` not used (a broadcast is started), `key` the broadcast's own.
 
     Without `audience` its chats are given one by one. `fields` are what is to be known of each
-    recipient for the placeholders, None where the content has none. `errors_in_a_row` pause it;
-    0 is never.
+    recipient for the placeholders, None where nothing is to be filled. `errors_in_a_row` pause it;
+    0 is never. Raises InvalidInput for more than there can be.
     """
 
     request: Request
@@ -85,6 +89,11 @@ class Draft:
     fields: tuple[str, ...] | None = None
     hours: SendingHours | None = None
     errors_in_a_row: int = ERRORS_IN_A_ROW
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.errors_in_a_row <= MOST_ERRORS_IN_A_ROW:
+            remedy = f"give 0 (never) to {MOST_ERRORS_IN_A_ROW:,}"
+            raise InvalidInput("errors_in_a_row", f"{self.errors_in_a_row} is out of range", remedy)
 
     @property
     def paid(self) -> bool:

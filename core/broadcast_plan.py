@@ -10,8 +10,9 @@ STARS_A_MESSAGE = 0.1  # api: "Paid Broadcasts"
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """`cost` is what one message counts as: an album is as many as its items. `rate` is the bot's
-    limit in messages a second, `paid_rate` that with a paid broadcast; 0 for none.
+    """How long it takes to send, without what it waits for its hours. `cost` is what one message
+    counts as: an album is as many as its items. `rate` is the bot's limit in messages a second,
+    `paid_rate` that with a paid broadcast; 0 for none.
     """
 
     recipients: int

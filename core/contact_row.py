@@ -15,6 +15,7 @@ from core.contact import (
 )
 from core.errors import InvalidInput
 from core.json_values import BAD_CHARACTER
+from core.spreadsheet import cell_of, text_of
 from core.telegram_limits import CHAT_ID_BITS
 
 COLUMNS = 100
@@ -30,8 +31,10 @@ IDS = ("chat_id", "user_id", "id")
 """What the column of ids may be called. Where there are several the first of these is meant, and
 the others are fields."""
 
+NAMES = ("first_name", "name", "full_name")
+"""The same of the column of first names. Of a file that has but one name, {name} is that."""
+
 KNOWN = {
-    "first_name": "first_name",
     "last_name": "last_name",
     "username": "username",
     "language": "language",
@@ -58,8 +61,6 @@ IGNORED = "_"
 
 # As spreadsheets and data frames spell a whole number, too: 123.0
 ID = re.compile(r"(-?[0-9]{1,20})(?:\.0+)?", re.ASCII)
-# A spreadsheet takes what begins so for a formula; a quote in front says that it is text.
-FORMULA = re.compile(r"'*[=+\-@]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,12 +84,13 @@ def parse_header(cells: Sequence[str]) -> Columns:
     if id_name is None:
         problem = "has no column id, chat_id or user_id"
         raise InvalidInput("header", problem, "the first line names the columns")
+    meanings = KNOWN | dict.fromkeys([each for each in NAMES if each in names][:1], "first_name")
     known, fields = dict[str, int](), dict[str, int]()
     for place, name in enumerate(names):
         if not name or name == id_name or name.startswith(IGNORED):
             continue
-        target = known if name in KNOWN else fields
-        meaning = KNOWN.get(name, name)
+        target = known if name in meanings else fields
+        meaning = meanings.get(name, name)
         if meaning in target:
             raise InvalidInput("header", f"has {meaning!r} twice", "rename one of them")
         target[meaning] = place
@@ -129,16 +131,6 @@ def cells_of(contact: Contact, fields: Sequence[str]) -> list[str]:
     more = (contact.zone, ";".join(contact.tags), joined)
     values = (contact.fields.get(name, "") for name in fields)
     return [str(contact.user_id), *map(cell_of, (*told, *more, *values))]
-
-
-def cell_of(text: str) -> str:
-    """The text as a cell of a file that a spreadsheet may open; `text_of` reads it back."""
-    return f"'{text}" if text and FORMULA.match(text) else text
-
-
-def text_of(cell: str) -> str:
-    text = cell.strip()
-    return text[1:] if text[:1] == "'" and FORMULA.match(text) else text
 
 
 def field_name(text: str) -> str:

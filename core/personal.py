@@ -15,7 +15,6 @@ PLACEHOLDER: Final = re.compile(r"\{(\{[^{}]*\})\}|\{([a-z][a-z0-9_]{0,63})(?:\|
 """`{field}`, or `{field|what stands where it is empty}`. Double braces stay, as single ones."""
 
 V2_SPECIAL: Final = re.compile(r"([_*\[\]()~`>#+\-=|{}.!\\])")
-MARKDOWN_SPECIAL: Final = re.compile(r"([_*`\[])")
 
 Escape = Callable[[str], str]
 
@@ -23,8 +22,18 @@ ESCAPES: Final[Mapping[str, Escape]] = {
     "": str,
     "html": html.escape,
     "markdownv2": lambda value: V2_SPECIAL.sub(r"\\\1", value),
-    "markdown": lambda value: MARKDOWN_SPECIAL.sub(r"\\\1", value),
 }
+
+UNESCAPABLE: Final = "markdown"
+"""The old Markdown has no way to write a special character within an entity.
+
+https://core.telegram.org/bots/api#markdown-style: "Escaping inside entities is not allowed"
+"""
+
+
+def is_escapable(parse_mode: str | None) -> bool:
+    """Whether a text in this parse mode can hold somebody's value wherever it stands."""
+    return (parse_mode or "").lower() != UNESCAPABLE
 
 
 def escape_of(parse_mode: str | None) -> Escape:

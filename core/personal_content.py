@@ -1,11 +1,20 @@
 """A content whose texts name the recipient's fields."""
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import Any, Final
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from typing import Any, Final, Literal
 
 from core.errors import InvalidContent
 from core.message import Content
-from core.personal import Escape, escape_of, fields_of, filled, filled_with_entities, in_url
+from core.personal import (
+    Escape,
+    escape_of,
+    fields_of,
+    filled,
+    filled_with_entities,
+    in_url,
+    is_escapable,
+    placeholders,
+)
 from core.preflight import check
 
 TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
@@ -19,6 +28,11 @@ TAKEN: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """Fields that every recipient has, though they may be empty; and of which columns they are made."""
 
+Which = Literal["longest", "empty"]
+"""Which values it is that make a content unfit."""
+
+TOLD: Final[Mapping[Which, str]] = {"longest": "the longest values", "empty": "empty values"}
+
 TEXTS = {"text": "entities", "caption": "caption_entities"}
 """Arguments that may be personal, each with that of its entities."""
 
@@ -26,13 +40,43 @@ ON_BUTTONS: Mapping[str, Escape] = {"text": str, "url": in_url}
 """Of an inline button; within a URL a value is percent-encoded."""
 
 
+LONGEST_CHAT_ID: Final = str(-(2**52))
+"""Telegram's ids have at most 52 significant bits."""
+
+MOST_COLUMNS: Final = 50
+"""A recipient's values become JSON by one call of a function, which takes each name and each value:
+Postgres's functions take 100 arguments (FUNC_MAX_ARGS), SQLite's 127.
+"""
+
+
+class UnknownField(InvalidContent):
+    """The content names the field `name`, which nobody has; `known` are those that there are."""
+
+    def __init__(self, name: str, known: Sequence[str]) -> None:
+        self.name, self.known = name, known
+        problem = f"nobody of this audience has a field {name!r}"
+        remedy = f"use one of {', '.join(known)}; to show braces, double them: {{{{{name}}}}}"
+        super().__init__("message", problem, remedy)
+
+
+class UnfitForSome(InvalidContent):
+    """Telegram would refuse `shown`, which is what somebody would get: with `which` values."""
+
+    def __init__(self, which: Which, shown: Content, refused: InvalidContent) -> None:
+        self.which, self.shown = which, shown
+        instead = "give placeholders something to stand instead: {name|friend}"
+        remedy = f"{refused.remedy}; or {instead}" if refused.remedy else instead
+        super().__init__(refused.field, f"with {TOLD[which]}, {refused.problem}", remedy)
+
+
 def personal_fields(content: Content) -> frozenset[str]:
-    """Those that the content names; none of them is an ordinary content."""
+    """Those that the content names."""
     return frozenset[str]().union(*map(fields_of, _texts(content.params)))
 
 
-LONGEST_CHAT_ID: Final = str(-(2**52))
-"""Telegram's ids have at most 52 significant bits."""
+def is_personal(content: Content) -> bool:
+    """Whether it has to be filled: also where it names no field, but has braces to be shown."""
+    return any(map(placeholders, _texts(content.params)))
 
 
 def columns_of(fields: Iterable[str]) -> tuple[str, ...]:
@@ -63,40 +107,61 @@ def personal(content: Content, values: Mapping[str, str]) -> Content:
 
 def check_template(content: Content, names: Mapping[str, str]) -> None:
     """As core.preflight.check, with something in the place of each placeholder."""
-    check(personal(content, dict.fromkeys(personal_fields(content), "x")), names)
+    try:
+        check_placeholders(content)
+        shown = personal(content, dict.fromkeys(personal_fields(content), "x"))
+    except (AttributeError, KeyError, TypeError):  # it has not the shape of a content
+        check(content, names)
+        raise
+    check(shown, names)
+
+
+def check_placeholders(content: Content) -> None:
+    """Raises InvalidContent for more of them than can be filled, or where they cannot be."""
+    columns = len(columns_of(personal_fields(content)))
+    if columns > MOST_COLUMNS:
+        problem = f"names {columns} fields, more than {MOST_COLUMNS}"
+        raise InvalidContent("message", problem, "leave some out; {name} counts as two")
+    if any(map(_is_unescapable, _holders(content.params))):
+        problem = "has placeholders, which the old Markdown cannot hold"
+        raise InvalidContent("message", problem, "use MarkdownV2 or HTML")
 
 
 def check_personal(content: Content, known: frozenset[str], longest: Mapping[str, str]) -> None:
-    """Raises InvalidContent where a field is not known, or where the content would not be taken
-    with the longest value of each field, or with none at all. `longest` is of what `columns_of`
-    asks for.
+    """Raises InvalidContent as `check_placeholders`, UnknownField for a field that is not known,
+    and UnfitForSome where the content would not be taken with the longest value of each field, or
+    with none at all. `longest` is of what `columns_of` asks for.
     """
+    check_placeholders(content)
     if unknown := sorted(personal_fields(content) - known - TAKEN.keys()):
-        fields = ", ".join(sorted(known | TAKEN.keys()))
-        raise InvalidContent(
-            "message",
-            f"nobody of this audience has a field {unknown[0]!r}",
-            f"use one of {fields}; to show braces, double them: {{{{{unknown[0]}}}}}",
-        )
-    cases = (
-        (values_of(longest, LONGEST_CHAT_ID), "the longest values"),
-        (values_of({}, LONGEST_CHAT_ID), "empty values"),
-    )
-    for values, which in cases:
+        raise UnknownField(unknown[0], sorted(known | TAKEN.keys()))
+    values: Mapping[Which, Mapping[str, str]] = {"longest": longest, "empty": {}}
+    for which, of_one in values.items():
+        shown = personal(content, values_of(of_one, LONGEST_CHAT_ID))
         try:
-            check(personal(content, values))
-        except InvalidContent as error:
-            remedy = (
-                f"{error.remedy}; or give placeholders something to stand instead: {{name|friend}}"
-            )
-            raise InvalidContent(error.field, f"with {which}, {error.problem}", remedy) from error
+            check(shown)
+        except InvalidContent as refused:
+            raise UnfitForSome(which, shown, refused) from refused
+
+
+def _holders(params: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
+    """What has a text and its parse mode: the message, or the items of an album."""
+    yield params
+    if isinstance(media := params.get("media"), list):
+        yield from media
+
+
+def _is_unescapable(holder: Mapping[str, Any]) -> bool:
+    return not is_escapable(holder.get("parse_mode")) and any(map(fields_of, _own_texts(holder)))
+
+
+def _own_texts(holder: Mapping[str, Any]) -> Iterator[str]:
+    yield from (holder[name] for name in TEXTS if isinstance(holder.get(name), str))
 
 
 def _texts(params: Mapping[str, Any]) -> Iterator[str]:
-    yield from (params[name] for name in TEXTS if isinstance(params.get(name), str))
-    if isinstance(media := params.get("media"), list):
-        for item in media:
-            yield from _texts(item)
+    for holder in _holders(params):
+        yield from _own_texts(holder)
     for row in _buttons(params):
         yield from (button[name] for button in row for name in ON_BUTTONS if name in button)
 

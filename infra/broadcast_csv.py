@@ -4,7 +4,7 @@ import csv
 from collections.abc import AsyncIterator, Sequence
 from typing import TextIO
 
-from core.contact_row import cell_of
+from core.spreadsheet import cell_of
 from infra.db.broadcast_report import Recipient
 
 HEADER = (
@@ -30,12 +30,12 @@ async def write(
 
 
 def cells_of(recipient: Recipient) -> list[str]:
+    chat_id = recipient.chat_id
+    texts = (recipient.name, recipient.username, recipient.state)
+    more = (recipient.reason, recipient.description)
     return [
-        recipient.chat_id,
-        *map(cell_of, (recipient.name, recipient.username)),
-        recipient.state,
-        recipient.reason,
-        recipient.description,
+        cell_of(chat_id) if chat_id.startswith("@") else chat_id,  # a number stays one
+        *map(cell_of, (*texts, *more)),
         str(recipient.attempts),
         recipient.sent_at.isoformat() if recipient.sent_at is not None else "",
         " ".join(map(str, recipient.message_ids)),

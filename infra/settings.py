@@ -15,7 +15,7 @@ from dotenv.parser import parse_stream
 from pydantic import AfterValidator, Field, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from core.broadcast import ERRORS_IN_A_ROW
+from core.broadcast import ERRORS_IN_A_ROW, MOST_ERRORS_IN_A_ROW
 from core.errors import ConfigurationError
 from core.message import OnUncertain
 from core.telegram_limits import (
@@ -84,7 +84,7 @@ class Settings(BaseSettings):
     telegram_chat_rate: float = Field(CHAT_MESSAGES_PER_SECOND, ge=0, allow_inf_nan=False)
     telegram_group_rate: float = Field(GROUP_MESSAGES_PER_MINUTE, ge=0, allow_inf_nan=False)
     preview_rate: float = Field(1, ge=0, allow_inf_nan=False)
-    broadcast_errors_in_a_row: int = Field(ERRORS_IN_A_ROW, ge=0, le=32_767)
+    broadcast_errors_in_a_row: int = Field(ERRORS_IN_A_ROW, ge=0, le=MOST_ERRORS_IN_A_ROW)
     send_retry_delay: float = Field(10, ge=0, allow_inf_nan=False)
     celery_task_default_retry_delay: float = Field(30, ge=0, allow_inf_nan=False)
     celery_task_default_max_retries: int = Field(5, ge=0)

@@ -5,6 +5,7 @@ from apps.bot.drafts import Draft
 from apps.bot.post_refusals import refusal
 from apps.bot.post_words import head_told
 from apps.bot.talk import Talk
+from apps.bot.texts import Words
 from core.audience import Audience
 from core.broadcast import Draft as Planned
 from core.broadcast import key_of
@@ -13,14 +14,15 @@ from core.errors import InvalidContent, NotFound
 from core.message import Content, OnUncertain, Request
 from core.paid import paid
 from core.personal_content import (
-    LONGEST_CHAT_ID,
-    TAKEN,
+    UnfitForSome,
+    UnknownField,
     columns_of,
-    personal,
+    is_personal,
     personal_fields,
-    values_of,
 )
+from infra import broadcast_trial
 from infra.celery.runtime import send_policy
+from infra.personal_fit import check_fit
 
 
 def audience_of(draft: Draft) -> Audience:
@@ -33,7 +35,6 @@ def planned(talk: Talk, draft: Draft) -> Planned:
     it asks.
     """
     content, settings = _content(talk, draft), talk.office.settings
-    named = personal_fields(content)
     request = Request(
         chat_id="",
         content=content,
@@ -45,34 +46,28 @@ def planned(talk: Talk, draft: Draft) -> Planned:
     return Planned(
         request,
         audience=audience_of(draft),
-        fields=columns_of(named) if named else None,
+        fields=columns_of(personal_fields(content)) if is_personal(content) else None,
         errors_in_a_row=settings.broadcast_errors_in_a_row,
     )
 
 
 async def as_seen_by(talk: Talk, content: Content) -> Content:
     """As whoever writes it would get it."""
-    if not personal_fields(content):
+    if not is_personal(content):
         return content
-    known = await talk.office.audiences.known(talk.chat_id)
-    return personal(content, values_of(known, str(talk.chat_id)))
+    return await broadcast_trial.as_seen_by(talk.office.audiences, str(talk.chat_id), content)
 
 
 async def unfit(talk: Talk, draft: Draft, content: Content) -> str:
     """Why not each of its audience could get it; "" where they can. What is asked of a content
-    with placeholders looks at all of them.
+    with placeholders looks at all of them. Raises NotFound for a list that is gone.
     """
-    named = personal_fields(content)
-    if not named:
+    if not is_personal(content):
         return refusal(content, talk.words)
-    if why := await _unknown(talk, draft, named):
-        return why
-    longest = await talk.office.audiences.longest(audience_of(draft), columns_of(named))
-    widest = dict.fromkeys(named, "x") | values_of(longest, LONGEST_CHAT_ID)
-    nothing_known = values_of({}, LONGEST_CHAT_ID)
-    for values, which in ((widest, "longest"), (nothing_known, "empty")):
-        if why := refusal(personal(content, values), talk.words):
-            return talk.words.format("broadcast-unfit", which=which, why=why)
+    try:
+        await check_fit(talk.office.audiences, audience_of(draft), content)
+    except InvalidContent as refused:
+        return _unfit_told(refused, talk.words)
     return ""
 
 
@@ -128,13 +123,11 @@ def _content(talk: Talk, draft: Draft) -> Content:
     return paid(content) if draft.paid and takes_fee(draft) else content
 
 
-async def _unknown(talk: Talk, draft: Draft, named: frozenset[str]) -> str:
-    own = named - TAKEN.keys()
-    if not own:
-        return ""
-    known = {*await talk.office.audiences.field_names(audience_of(draft)), *TAKEN}
-    unknown = sorted(own - known)
-    if not unknown:
-        return ""
-    there = ", ".join(sorted(known))
-    return talk.words.format("broadcast-unknown-field", field=unknown[0], fields=there)
+def _unfit_told(refused: InvalidContent, words: Words) -> str:
+    if isinstance(refused, UnknownField):
+        there = ", ".join(refused.known)
+        return words.format("broadcast-unknown-field", field=refused.name, fields=there)
+    if isinstance(refused, UnfitForSome):
+        why = refusal(refused.shown, words)
+        return words.format("broadcast-unfit", which=refused.which, why=why)
+    return words.format("post-refused", field=refused.field, problem=refused.problem)

@@ -111,7 +111,7 @@ def card_told(
     if not broadcast.built and broadcast.state is not BroadcastState.CANCELLED:
         lines.append(words.format("broadcast-building"))
     elif broadcast.state is BroadcastState.RUNNING and broadcast.tally.pending and round(left_s):
-        lines.append(words.format("broadcast-left", lasts=duration_told(left_s, words)))
+        lines.append(_left(broadcast, words, left_s))
     if took := _took(broadcast, words):
         lines.append(took)
     return cut("\n".join(lines), TEXT_CHARACTERS)
@@ -179,6 +179,12 @@ def why_told(why: str, words: Words) -> str:
     if found is None:
         return why
     return words.format("broadcast-paused-itself", n=int(found[1]), reason=found[2])
+
+
+def _left(broadcast: Broadcast, words: Words, left_s: float) -> str:
+    """How long it waits for its hours nobody can tell."""
+    of = "span" if broadcast.hours is None else "sending"
+    return words.format("broadcast-left", of=of, lasts=duration_told(left_s, words))
 
 
 def _took(broadcast: Broadcast, words: Words) -> str:

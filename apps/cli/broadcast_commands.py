@@ -21,6 +21,7 @@ from apps.cli.options import (
 )
 from apps.cli.times import parse_at
 from core.audience import Audience
+from core.broadcast import MOST_ERRORS_IN_A_ROW
 from core.message import State
 from infra.settings import load_settings
 
@@ -71,7 +72,10 @@ def create(
         bool, typer.Option("--paid", help="Up to 1,000 a second, for 0.1 Stars a message.")
     ] = False,
     errors: Annotated[
-        int | None, typer.Option(min=0, help="Errors in a row that pause it; 0 for never.")
+        int | None,
+        typer.Option(
+            min=0, max=MOST_ERRORS_IN_A_ROW, help="Errors in a row that pause it; 0 for never."
+        ),
     ] = None,
     parse_mode: ParseMode = None,
     silent: Silent = False,

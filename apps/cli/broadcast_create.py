@@ -18,13 +18,14 @@ from core.broadcast import Broadcast, BroadcastState, Draft
 from core.broadcast_plan import Plan
 from core.errors import InvalidInput, NotFound
 from core.paid import paid
-from core.personal_content import check_personal, check_template, columns_of, personal_fields
+from core.personal_content import check_template, columns_of, is_personal, personal_fields
 from core.sending_hours import SendingHours
 from infra.celery.chat_rights import look_at_chats
 from infra.celery.requests import broadcast_request, chat_list
 from infra.celery.runtime import Runtime, current
 from infra.db.audiences import Audiences
 from infra.db.broadcast_build import Slice
+from infra.personal_fit import check_fit
 from infra.settings import Settings
 
 STDIN = "-"
@@ -66,7 +67,7 @@ def create(settings: Settings, order: Order, *, json: bool) -> None:
         told = broadcast_chats.facts(looked)
         return as_json({**facts(made), "plan": plan.as_json(), **told})
     show(made)
-    return show_plan(plan, made.id)
+    return show_plan(plan, made)
 
 
 def _draft(settings: Settings, order: Order) -> Draft:
@@ -79,11 +80,12 @@ def _draft(settings: Settings, order: Order) -> Draft:
     if named and order.chats is not None:
         remedy = "import them with `analyticbot audience import`, and send to --list"
         raise InvalidInput("--chats", "and placeholders: nothing is known of these chats", remedy)
+    fills = order.chats is None and is_personal(request.content)
     return Draft(
         request,
         name=order.name,
         audience=order.audience if order.chats is None else None,
-        fields=columns_of(named) if named else None,
+        fields=columns_of(named) if fills else None,
         hours=order.hours,
         errors_in_a_row=settings.broadcast_errors_in_a_row if bears is None else bears,
     )
@@ -95,11 +97,8 @@ async def _check(runtime: Runtime, draft: Draft) -> None:
     assert audience is not None
     audiences = Audiences(runtime.ledger.database, runtime.settings.bot_id)
     await audiences.check(audience)
-    named = personal_fields(draft.request.content)
-    if named:
-        known = await audiences.field_names(audience)
-        longest = await audiences.longest(audience, columns_of(named))
-        check_personal(draft.request.content, frozenset(known), longest)
+    if draft.fields is not None:
+        await check_fit(audiences, audience, draft.request.content)
 
 
 async def _create(runtime: Runtime, draft: Draft, chats: Sequence[str] | None) -> Broadcast:

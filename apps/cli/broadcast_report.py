@@ -29,7 +29,7 @@ def run(
     if json:
         return as_json({**facts(found), "reasons": [asdict(each) for each in reasons]})
     show(found)
-    rows = table("state", "reason", "recipients")
+    rows = table("state", "reason", "recipients", "one of them")
     for each in reasons:
-        rows.add_row(each.state, Text(each.reason), f"{each.recipients:,}")
+        rows.add_row(each.state, Text(each.reason), f"{each.recipients:,}", Text(each.said))
     return console().print(rows) if reasons else None

@@ -48,13 +48,17 @@ def show(broadcast: Broadcast) -> None:
     console().print(lines)
 
 
-def show_plan(plan: Plan, broadcast_id: int) -> None:
-    plain(f"{plan.messages:,} messages: {_lasts(plan.takes_s)}{' paid' * plan.paid}")
+def show_plan(plan: Plan, broadcast: Broadcast) -> None:
+    """What it takes and costs. How long it waits for its hours nobody can tell."""
+    lasts, hours = _lasts(plan.takes_s) + " paid" * plan.paid, broadcast.hours
+    if hours is not None:
+        lasts = f"sending alone {lasts}; only {_span(hours)}"
+    plain(f"{plan.messages:,} messages: {lasts}")
     if not plan.paid:
         plain(f"with --paid {_lasts(plan.paid_takes_s)}, for {plan.paid_stars:,.1f} Stars at most")
     else:
         plain(f"at most {plan.paid_stars:,.1f} Stars")
-    plain(f"nothing is sent yet: `analyticbot broadcast test {broadcast_id} CHAT`, then `start`")
+    plain(f"nothing is sent yet: `analyticbot broadcast test {broadcast.id} CHAT`, then `start`")
 
 
 def told(tally: Tally) -> str:

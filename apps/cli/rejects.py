@@ -8,6 +8,7 @@ from typing import Self
 
 from core.contact_row import IGNORED
 from core.errors import InvalidInput
+from core.spreadsheet import ENCODING
 from infra.importing import Reject
 
 SHOWN = 20
@@ -27,7 +28,7 @@ class Rejects:
         try:
             # What was no text in the file that is read is shown as a question mark.
             self._file = self._path and self._path.open(
-                "w", encoding="utf-8-sig", errors="replace", newline=""
+                "w", encoding=ENCODING, errors="replace", newline=""
             )
         except OSError as error:
             raise InvalidInput("--rejects", f"cannot be written: {error.strerror}") from None

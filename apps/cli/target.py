@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TextIO
 
 from core.errors import InvalidInput
+from core.spreadsheet import ENCODING
 
 STDOUT = "-"
 
@@ -22,8 +23,7 @@ def target(file: str) -> Iterator[TextIO]:
     is_replaced = path.is_file() or not path.exists()
     unfinished = path.with_name(f"{path.name}.part") if is_replaced else path
     try:
-        # With a mark: spreadsheets would otherwise take it for another encoding.
-        with unfinished.open("w", encoding="utf-8-sig", newline="") as out:
+        with unfinished.open("w", encoding=ENCODING, newline="") as out:
             yield out
         if is_replaced:
             unfinished.replace(path)

@@ -61,7 +61,7 @@ def scheduled_broadcast(
 
     `send_at` is a time with a zone (datetime or ISO 8601); `options` are send_message_task's.
     Called again with the same `idempotency_key` (the task's id by default) it goes on, unless it
-    was cancelled.
+    was cancelled; raises TransitionRefused where messages of it have been removed as old.
     Returns {broadcast_id, total, created}: chats, and rows that this call made.
     """
     runtime = current()

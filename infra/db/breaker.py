@@ -2,17 +2,18 @@
 
 import logging
 
-from sqlalchemy import func, select, update
+from sqlalchemy import select, update
 
 from core.broadcast import BroadcastState
 from core.errors import LedgerUnavailable
 from infra.db.engine import Database
 from infra.db.moments import utc_now
-from infra.db.tables import broadcast_tallies, broadcasts
+from infra.db.tables import broadcasts
+from infra.db.tallies import errors_in_a_row
 
 log = logging.getLogger(__name__)
 
-b, t = broadcasts.c, broadcast_tallies.c
+b = broadcasts.c
 
 
 class Breaker:
@@ -22,9 +23,9 @@ class Breaker:
         self._database = database
 
     async def look(self, broadcast_id: int, reason: str) -> None:
-        """Pause it where its processes together count as many errors as it bears, each of them
-        since its last success. `reason` is the latest. Raises nothing: the errors are recorded,
-        and the next one comes back here.
+        """Pause it where its processes together count as many errors in a row as it bears.
+        `reason` is the latest. Raises nothing: the errors are recorded, and the next one comes
+        back here.
         """
         try:
             await self._look(broadcast_id, reason)
@@ -37,7 +38,7 @@ class Breaker:
 
     async def _has_met_too_many(self, broadcast_id: int) -> bool:
         """Without a lock: this is asked after each error."""
-        met = select(func.sum(t.streak)).where(t.broadcast_id == broadcast_id).scalar_subquery()
+        met = errors_in_a_row(broadcast_id)
         query = select(b.errors_in_a_row > 0, met >= b.errors_in_a_row)
         async with self._database.reading() as connection:
             rows = await connection.execute(query.where(b.id == broadcast_id))
@@ -46,10 +47,9 @@ class Breaker:
     async def _pause(self, broadcast_id: int, reason: str) -> None:
         running = (b.id == broadcast_id, b.state == BroadcastState.RUNNING.value)
         most = select(b.errors_in_a_row).where(*running).with_for_update()
-        streak = select(func.sum(t.streak)).where(t.broadcast_id == broadcast_id)
         async with self._database.writing() as connection:
             bears = await connection.scalar(most)
-            met = await connection.scalar(streak) or 0
+            met = await connection.scalar(select(errors_in_a_row(broadcast_id)))
             if not bears or met < bears:
                 return
             why = f"{met} errors in a row, the last: {reason}"

@@ -21,6 +21,7 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import BroadcastState
+from core.errors import TransitionRefused
 from core.message import Content, OnUncertain
 from infra.db.audiences import BEFORE_ALL, COLUMNS, recipients
 from infra.db.broadcast_list import as_called_now, given_up
@@ -67,21 +68,25 @@ class BroadcastBuild:
     async def chats(
         self, broadcast_id: int, chat_ids: Sequence[str]
     ) -> AsyncGenerator[Slice, None]:
-        """Make a row for each of these chats that has none yet; as `audience`.
+        """Make a row for each of these chats that has none yet; none where it is cancelled.
 
-        Not where messages of it, long ended, have been removed: to those chats it would send
-        twice. It counts as built when this comes to its end.
+        It counts as built when this comes to its end, and from its start until then as not built,
+        also where it was: another call's end does not change that for longer than a slice takes.
+
+        Raises TransitionRefused where messages of it, long ended, have been removed: to those
+        chats it would send twice.
         """
         chats = list(dict.fromkeys(chat_ids))
         for start in range(0, len(chats), self._size):
             part = chats[start : start + self._size]
             async with self._database.writing() as connection:
-                row = await self._locked(connection, b.id == broadcast_id)
+                row = await self._open(connection, broadcast_id)
                 created = await self._add_chats(connection, row, part) if row is not None else 0
             yield Slice(len(part), created)
         async with self._database.writing() as connection:
-            this = update(broadcasts).where(b.id == broadcast_id, b.built_at.is_(None))
-            await connection.execute(this.values(built_at=utc_now()))
+            row = await self._open(connection, broadcast_id)
+            if row is not None and row.built_at is None:
+                await self._put(connection, row, {"built_at": utc_now()})
 
     async def build(self, broadcast_id: int, builder_s: float = 0.0) -> Slice | None:
         """One slice of its audience; None where there is nothing to be done. For `builder_s`
@@ -89,7 +94,7 @@ class BroadcastBuild:
         """
         unbuilt = (b.id == broadcast_id, b.built_at.is_(None), b.audience.is_not(None))
         async with self._database.writing() as connection:
-            row = await self._locked(connection, *unbuilt)
+            row = await self._locked(connection, ~b.closed, *unbuilt)
             return await self._build(connection, row, builder_s) if row is not None else None
 
     async def abandoned(self) -> Sequence[int]:
@@ -131,6 +136,8 @@ class BroadcastBuild:
     async def _add_chats(
         self, connection: AsyncConnection, row: Any, chat_ids: Sequence[str]
     ) -> int:
+        if row.built_at is not None:
+            await self._put(connection, row, {"built_at": None})
         given = records(self._database.dialect, "chats", {"chat_id": Text()})
         rows = self._encode({"chat_id": chat_id} for chat_id in chat_ids)
         source = select(given.c.chat_id)
@@ -164,11 +171,22 @@ class BroadcastBuild:
             await reopen(connection, [row.id])
         return created
 
+    async def _open(self, connection: AsyncConnection, broadcast_id: int) -> Any:
+        """As `_locked`; raises TransitionRefused where it is closed."""
+        row = await self._locked(connection, b.id == broadcast_id)
+        if row is not None and row.closed:
+            problem = f"broadcast {broadcast_id} takes no more chats: some of its messages, long "
+            raise TransitionRefused(
+                f"{problem}ended, have been removed, and those chats would get it twice; "
+                "make a new one with a new key"
+            )
+        return row
+
     async def _locked(self, connection: AsyncConnection, *which: ColumnElement[bool]) -> Any:
         """The broadcast's row, kept from being closed, cancelled or built by others meanwhile;
-        None where that is done already.
+        None where it is cancelled, or none of these.
         """
-        its = (b.bot_id == self._bot_id, ~b.closed, b.state != BroadcastState.CANCELLED.value)
+        its = (b.bot_id == self._bot_id, b.state != BroadcastState.CANCELLED.value)
         query = select(broadcasts, utc_now().label("now")).where(*its, *which)
         return (await connection.execute(query.with_for_update())).one_or_none()
 

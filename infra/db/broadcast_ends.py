@@ -49,17 +49,24 @@ class BroadcastEnds:
 
         What is queued comes back to them, and what is on the wire has its own end.
         """
-        cancelled = select(b.id).where(to_end(self._bot_id)).order_by(b.id).limit(1)
+        rest = select(m.id).where(*waiting(self._bot_id, b.id)).correlate(broadcasts)
+        cancelled = select(b.id).where(to_end(self._bot_id), rest.exists()).order_by(b.id).limit(1)
         async with self._database.writing() as connection:
             found = cancelled.with_for_update(skip_locked=True)
             broadcast_id = await connection.scalar(found)
-            if broadcast_id is None:
-                return 0
-            count = await self._end_waiting(connection, broadcast_id, limit)
-            if not count:
-                over = (b.id == broadcast_id, b.total <= counted())
-                await connection.execute(update(broadcasts).where(*over).values(leftover=False))
-        return count
+            if broadcast_id is not None:
+                return await self._end_waiting(connection, broadcast_id, limit)
+            await self._forget_ended(connection)
+        return 0
+
+    async def _forget_ended(self, connection: AsyncConnection) -> None:
+        """Those of which nothing is left over any more."""
+        over = (to_end(self._bot_id), b.total <= counted())
+        found = select(b.id).where(*over).order_by(b.id).with_for_update(skip_locked=True)
+        ids = (await connection.scalars(found)).all()
+        # Asked again, now that they are locked: see `complete`.
+        these = update(broadcasts).where(b.id.in_(ids), *over)
+        await connection.execute(these.values(leftover=False))
 
     async def _end_waiting(self, connection: AsyncConnection, broadcast_id: int, limit: int) -> int:
         rest = select(m.id).where(*waiting(self._bot_id, broadcast_id)).limit(limit)

@@ -1,5 +1,6 @@
 """Broadcasts outside of their hours: put off until these open, and not looked at before."""
 
+import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -13,6 +14,9 @@ from infra.db.lanes import WHOLE, is_running
 from infra.db.moments import utc_now
 from infra.db.tables import broadcasts
 from infra.db.zone_lanes import open_lanes
+
+AT_ONCE = 16
+"""Broadcasts that a claim takes from: with each its statement grows."""
 
 b = broadcasts.c
 
@@ -34,18 +38,24 @@ class Hours:
         self._bot_id, self._ahead_s, self._lead_s = bot_id, ahead_s, lead_s
 
     async def open_now(
-        self, connection: AsyncConnection, candidates: Select[tuple[int]]
+        self, connection: AsyncConnection, candidates: Select[tuple[int]], most: int
     ) -> list[Open]:
-        """Which of these broadcasts are within their hours. The others, and lanes of them, are not
-        claimed from before they open again.
+        """Which of these broadcasts are within their hours: `most` and AT_ONCE at most, drawn by
+        lot, so that each has its turn. Those found closed, and lanes of them, are not claimed from
+        before they open again.
         """
         asked = candidates.add_columns(
             *(b.opens_at, b.hours_from, b.hours_to, b.hours_zone, b.own_zones),
             utc_now().label("now"),
         )
-        rows = (await connection.execute(asked.order_by(b.id))).all()
-        found = [Open(row.id, await self._lanes(connection, row)) for row in rows]
-        return [each for each in found if each.lanes]
+        rows = (await connection.execute(asked)).all()
+        drawn: list[Open] = []
+        for row in random.sample(rows, len(rows)):
+            if lanes := await self._lanes(connection, row):
+                drawn.append(Open(row.id, lanes))
+            if len(drawn) == min(most, AT_ONCE):
+                break
+        return drawn
 
     async def _lanes(self, connection: AsyncConnection, row: Any) -> Sequence[int]:
         hours = hours_of(row)
@@ -61,6 +71,8 @@ class Hours:
         opens_at = hours.opens(moment, self._lead_s)
         if opens_at == moment:
             return True
-        put_off = update(broadcasts).where(b.id == row.id, is_running())
+        # Whoever has moved its start meanwhile has said when it opens.
+        unmoved = (b.id == row.id, is_running(), b.opens_at == row.opens_at)
+        put_off = update(broadcasts).where(*unmoved)
         await connection.execute(put_off.values(opens_at=opens_at))
         return False

@@ -28,11 +28,14 @@ b, m = broadcasts.c, messages.c
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """How many of its recipients ended so, and why: `reason` is our short word for it."""
+    """How many of its recipients ended so, and why: `reason` is our short word for it, `said` what
+    Telegram said to one of them.
+    """
 
     state: State
     reason: str
     recipients: int
+    said: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,10 +116,14 @@ async def _counted(
     if total is not None and rest is not None:
         counts[rest] = total - sum(count for group, count in counts.items() if group != rest)
     return [
-        Reason(group.state, group.reason or "", count)
+        Reason(group.state, group.reason or "", count, await _said(connection, group))
         for group, count in counts.items()
         if count > 0
     ]
+
+
+async def _said(connection: AsyncConnection, group: Group) -> str:
+    return await connection.scalar(group.page((m.description,), "", 1)) or ""
 
 
 async def _count(connection: AsyncConnection, group: Group, most: int | None) -> int:

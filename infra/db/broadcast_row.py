@@ -7,13 +7,18 @@ from sqlalchemy import Select, func, select
 from core.audience import Audience
 from core.broadcast import Broadcast, BroadcastState, Draft, Tally
 from core.message import Content, OnUncertain
-from core.sending_hours import SendingHours
+from core.sending_hours import SendingHours, is_zone
 from infra.db.broadcast_list import list_id
 from infra.db.moments import plus, utc_now
 from infra.db.reading import stored
 from infra.db.tables import broadcast_tallies, broadcasts
 
 b, t = broadcasts.c, broadcast_tallies.c
+
+ANYWHERE = "UTC"
+"""The zone of hours whose own is unknown to this machine's tzdata, which may be older than that of
+who wrote them.
+"""
 
 BUILDER_S = 10.0
 """Whoever creates a broadcast writes its rows. Heard of no more for so long, others go on."""
@@ -58,9 +63,13 @@ def with_tallies() -> Select[Any]:
 
 
 def hours_of(row: Any) -> SendingHours | None:
+    """Never refused for their zone: one that is unknown here is taken as ANYWHERE, for claims read
+    them, and would find nothing for any other broadcast or post either.
+    """
     if row.hours_zone is None:
         return None
-    return SendingHours(row.hours_from, row.hours_to, row.hours_zone, row.own_zones)
+    zone = row.hours_zone if is_zone(row.hours_zone) else ANYWHERE
+    return SendingHours(row.hours_from, row.hours_to, zone, row.own_zones)
 
 
 def audience_of(row: Any) -> Audience | None:

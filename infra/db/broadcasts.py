@@ -21,6 +21,14 @@ LEASED = (State.QUEUED, State.SENDING)
 
 b, m = broadcasts.c, messages.c
 
+WAYS_OUT = {
+    BroadcastState.DRAFT: "start it first",
+    BroadcastState.RUNNING: "it is under way: pause it, or cancel it",
+    BroadcastState.PAUSED: "resume it, or cancel it",
+    BroadcastState.COMPLETED: "retry it for those whom it missed, or make a new one for all",
+    BroadcastState.CANCELLED: "that is for good: make a new one",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Created:
@@ -71,6 +79,9 @@ class Broadcasts:
             row = await self._locked(connection, broadcast_id, BroadcastState.RUNNING, "start")
             if row.state != BroadcastState.DRAFT:
                 raise self._refused(row, "start")
+            if row.built_at is not None and not row.total:
+                problem = f"broadcast {broadcast_id} has no recipients"
+                raise TransitionRefused(f"{problem}; make another, to an audience with somebody in")
             begins = _begins(row, at if at is not None else row.now)
             values = {**begins, "started_at": row.now}
             await self._put(connection, broadcast_id, BroadcastState.RUNNING, values)
@@ -146,7 +157,8 @@ class Broadcasts:
         return row
 
     def _refused(self, row: Any, deed: str) -> TransitionRefused:
-        return TransitionRefused(f"broadcast {row.id} is {row.state}: to {deed} it makes no sense")
+        problem = f"broadcast {row.id} is {row.state}: there is nothing to {deed}"
+        return TransitionRefused(f"{problem}; {WAYS_OUT[BroadcastState(row.state)]}")
 
     async def _put(
         self,
@@ -175,7 +187,8 @@ def _begins(row: Any, at: datetime) -> dict[str, datetime]:
 def _check_ahead(row: Any) -> None:
     """Raises TransitionRefused where its start cannot be moved (any more)."""
     if row.state != BroadcastState.RUNNING:
-        raise TransitionRefused(f"broadcast {row.id} is {row.state}: it has no start to be moved")
+        problem = f"broadcast {row.id} is {row.state}: it has no start to be moved"
+        raise TransitionRefused(f"{problem}; {WAYS_OUT[BroadcastState(row.state)]}")
     if row.wanted_at <= row.now:
         problem = f"broadcast {row.id} has begun: its start cannot be moved any more"
         raise TransitionRefused(f"{problem}; pause it, or cancel it")

@@ -1,48 +1,29 @@
-"""Who may send a message: claims, marks, leases, and what is taken back from the dead."""
+"""Who may send a message: claims, their leases, and what is taken back from the dead."""
 
-import random
 import secrets
 from collections.abc import Iterable, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any, NamedTuple
 
-from sqlalchemy import (
-    BigInteger,
-    ColumnElement,
-    Double,
-    Select,
-    Subquery,
-    and_,
-    bindparam,
-    exists,
-    func,
-    literal,
-    literal_column,
-    or_,
-    select,
-    union_all,
-    update,
-)
+from sqlalchemy import BigInteger, ColumnElement, and_, func, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import POSTS, Claim, State
-from infra.db.broadcast_build import to_build
-from infra.db.broadcast_ends import to_complete, to_end
-from infra.db.broadcast_hours import Hours, Open
+from infra.db.broadcast_hours import Hours
+from infra.db.due import busy, due_and_queued, running
 from infra.db.engine import Database
-from infra.db.expiry import has_expired, is_wanted
+from infra.db.expiry import is_wanted
 from infra.db.holds import Holds
-from infra.db.lanes import WHOLE, first_due, has_due, in_lane, is_open, lane_opens
+from infra.db.lanes import WHOLE, lane_opens
 from infra.db.moments import asked_at, later_of, plus, utc_now, within
-from infra.db.occurrences import SERIES_AHEAD_S, series_due
-from infra.db.queued import count_queued, is_paid, queued_and_paid
+from infra.db.queued import count_queued, is_paid
 from infra.db.records import among, encoder, moment_of, records
-from infra.db.states import has_ended, in_state, stands_as
-from infra.db.tables import broadcasts, messages, waiters
+from infra.db.shares import Shares
+from infra.db.states import in_state, stands_as
+from infra.db.tables import broadcasts, messages
 
 QUEUED_LEASE_S = 8.0
-AHEAD = bindparam("ahead_s", type_=Double)
 
 m = messages.c
 
@@ -69,15 +50,15 @@ class Claims:
         self._database, self._bot_id, self._holds = database, bot_id, holds
         self._encode = encoder(database.dialect)
         self._find_statement = database.prepared(lambda: _find(database.dialect))
-        self._busy_statement = database.prepared(self._busy)
-        self._room_statement = database.prepared(self._due_and_queued)
+        self._busy_statement = database.prepared(lambda: busy(bot_id))
+        self._room_statement = database.prepared(lambda: due_and_queued(bot_id))
 
     async def is_busy(self, ahead_s: float) -> bool:
         """Is anything due within `ahead_s`, past its lease, expired, waited for, a recurrence to be
         written, or a broadcast to be gone on with or ended? Takes no lock.
         """
-        [(busy,)] = await self._database.look(self._busy_statement, ahead_s=ahead_s)
-        return bool(busy)
+        [(is_busy,)] = await self._database.look(self._busy_statement, ahead_s=ahead_s)
+        return bool(is_busy)
 
     async def room(self, ahead_s: float, capacity: int, paid_capacity: int) -> Room:
         """How many may be claimed if so many may be queued of paid broadcasts, and of all else;
@@ -90,32 +71,12 @@ class Claims:
             max(0, paid_capacity - int(paid_queued)) if paid_due else 0,
         )
 
-    def _busy(self) -> Select[tuple[bool]]:
-        mine = m.bot_id == self._bot_id
-        dead = exists().where(
-            mine, in_state(State.QUEUED, State.SENDING), m.lease_until < asked_at()
-        )
-        stale = exists().where(mine, has_expired())
-        recurring = exists().where(series_due(self._bot_id, SERIES_AHEAD_S))
-        ended = exists().where(m.id == waiters.c.message_id, mine, has_ended()).correlate(waiters)
-        told = select(waiters).where(literal_column("waiters.ready"), ended).exists()
-        works = [
-            select(broadcasts.c.id).where(work(self._bot_id)).exists()
-            for work in (to_complete, to_build, to_end)
-        ]
-        return select(or_(self._is_due(AHEAD), dead, stale, told, recurring, *works))
-
-    def _due_and_queued(self) -> Select[tuple[bool, int, bool, int]]:
-        queued, paid_queued = queued_and_paid(self._bot_id)
-        paid_due = self._running(AHEAD, paid=True).exists()
-        return select(self._is_due(AHEAD, paid=False), queued, paid_due, paid_queued)
-
     async def claim(self, ahead_s: float, capacity: int, *, paid: bool = False) -> list[Claim]:
         """Claim what is due within `ahead_s`, `capacity` at most: of paid broadcasts, or of all
         else. What is queued of that kind already counts against `capacity`.
 
-        Posts go first; running broadcasts share what they leave. Nothing is claimed while the bot
-        is held.
+        Posts go first; running broadcasts, some of them where there are many, share what they
+        leave. Nothing is claimed while the bot is held.
         """
         async with self._database.writing() as connection:
             if await self._holds.bot_is_held(connection):
@@ -124,11 +85,12 @@ class Claims:
             if free <= 0:
                 return []
             hours = Hours(self._bot_id, ahead_s, ahead_s + QUEUED_LEASE_S)
-            running = await hours.open_now(connection, self._running(ahead_s, paid=paid))
+            candidates = running(self._bot_id, ahead_s, paid=paid)
             # In no order, so that what is left over does not go to the same ones each time.
-            running = random.sample(running, len(running))
-            wanted = select(self._due(free, running, ahead_s, posts=0 if paid else free).c.id)
-            cut = any(each.lanes != (WHOLE,) for each in running)
+            drawn = await hours.open_now(connection, candidates, free)
+            shares = Shares(self._bot_id, ahead_s)
+            wanted = select(shares.wanted(free, drawn, posts=0 if paid else free).c.id)
+            cut = any(each.lanes != (WHOLE,) for each in drawn)
             return await self._take(connection, m.id.in_(wanted), in_lanes=cut, paid=paid)
 
     async def claim_one(self, message_id: int, ahead_s: float) -> Claim | None:
@@ -178,62 +140,6 @@ class Claims:
         )
         async with self._database.writing() as connection:
             return len((await connection.execute(statement)).all())
-
-    def _is_due(
-        self, ahead_s: float | ColumnElement[float], *, paid: bool | None = None
-    ) -> ColumnElement[bool]:
-        post = first_due(self._bot_id, literal(POSTS)) <= within(ahead_s)
-        return or_(post, self._running(ahead_s, paid=paid).exists())
-
-    def _running(
-        self, ahead_s: float | ColumnElement[float], *, paid: bool | None = None
-    ) -> Select[tuple[int]]:
-        """Broadcasts with something due, so that the others' shares are not left unused. Where
-        `paid` is None, of both kinds.
-        """
-        by = within(ahead_s)
-        query = select(broadcasts.c.id).where(*is_open(self._bot_id, by))
-        if paid is not None:
-            query = query.where(broadcasts.c.paid if paid else ~broadcasts.c.paid)
-        return query.where(has_due(self._bot_id, by))
-
-    def _due(self, free: int, running: Sequence[Open], ahead_s: float, *, posts: int) -> Subquery:
-        """`free` messages, of which `posts` may be posts."""
-        first = self._lane(POSTS, WHOLE, literal(posts), ahead_s).cte("posts")
-        arms = [select(first.c.id)]
-        if running:
-            left = free - select(func.count()).select_from(first).scalar_subquery()
-            share = (left + len(running) - 1) // len(running)
-            most = -(-free // len(running))
-            # Named by their places, so that other broadcasts make no other statement.
-            for place, each in enumerate(running):
-                some = Open(each.broadcast_id, each.lanes[:most])
-                arms.append(self._share(f"share_{place}", some, share, ahead_s))
-        # Rounded up, the shares may be one too many for each: the limit draws among them.
-        return union_all(*arms).limit(free).subquery("wanted")
-
-    def _share(self, name: str, of: Open, share: Any, ahead_s: float) -> Select[tuple[int]]:
-        """What is taken from a broadcast: from its lanes in equal parts."""
-        lanes, broadcast_id = of.lanes, of.broadcast_id
-        if len(lanes) == 1:
-            return select(self._lane(broadcast_id, lanes[0], share, ahead_s).cte(name).c.id)
-        part = (share + len(lanes) - 1) // len(lanes)
-        parts = (self._lane(broadcast_id, lane, part, ahead_s) for lane in lanes)
-        ids = (select(each.cte(f"{name}_{place}").c.id) for place, each in enumerate(parts))
-        return select(union_all(*ids).limit(share).subquery(name).c.id)
-
-    def _lane(self, broadcast_id: int, lane: int, limit: Any, ahead_s: float) -> Select[tuple[int]]:
-        return (
-            select(m.id)
-            .where(
-                *in_lane(self._bot_id, broadcast_id, lane),
-                m.due_at <= within(ahead_s),
-                is_wanted(),
-            )
-            .order_by(m.due_at, m.id)
-            .limit(limit)
-            .with_for_update(skip_locked=True)
-        )
 
     async def _take(
         self,

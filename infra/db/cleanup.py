@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Table, delete, or_, select, update
+from sqlalchemy import ColumnElement, Table, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.broadcast import BroadcastState
 from core.errors import InvalidInput
 from core.message import FINAL, POSTS, State
 from infra.db.channel_tables import channels, member_samples, post_samples, posts
@@ -17,7 +18,7 @@ from infra.db.states import in_state
 from infra.db.tables import attempts, broadcasts, messages, waiters
 from infra.db.watch_tables import health_changes, health_checks, task_failures
 
-m = messages.c
+b, m = broadcasts.c, messages.c
 
 POSTS_TOGETHER = 10
 """A post has some hundred samples."""
@@ -74,15 +75,12 @@ class Cleanup:
                 yield each
 
     async def _unfinished(self) -> Collection[int]:
-        """Broadcasts that still have messages to send."""
+        """Broadcasts that still have messages to send, or to be written."""
         waits = select(m.id).where(
-            m.bot_id == self._bot_id,
-            m.broadcast_id == broadcasts.c.id,
-            in_state(State.SCHEDULED),
+            m.bot_id == self._bot_id, m.broadcast_id == b.id, in_state(State.SCHEDULED)
         )
-        query = select(broadcasts.c.id).where(
-            broadcasts.c.bot_id == self._bot_id, waits.correlate(broadcasts).exists()
-        )
+        goes_on = or_(waits.correlate(broadcasts).exists(), _is_unbuilt())
+        query = select(b.id).where(b.bot_id == self._bot_id, goes_on)
         async with self._database.reading() as connection:
             return set(await connection.scalars(query))
 
@@ -108,12 +106,12 @@ class Cleanup:
 
     async def _remove_messages(self, rows: Sequence[Any], cutoff: datetime) -> list[Slice]:
         """Remove those that nobody has revived since, with all that hangs on them."""
-        ids = [row.id for row in rows]
-        old = select(m.id).where(m.id.in_(ids), in_state(*sorted(REMOVED)), m.ended_at < cutoff)
-        free = old.order_by(m.id).with_for_update(skip_locked=True).cte("old")
-        statement = delete(messages).where(m.id.in_(select(free.c.id))).returning(m.id)
         async with self._database.writing() as connection:
-            await self._close(connection, {row.broadcast_id for row in rows} - {POSTS})
+            spared = await self._close(connection, {row.broadcast_id for row in rows} - {POSTS})
+            ids = [row.id for row in rows if row.broadcast_id not in spared]
+            old = select(m.id).where(m.id.in_(ids), in_state(*sorted(REMOVED)), m.ended_at < cutoff)
+            free = old.order_by(m.id).with_for_update(skip_locked=True).cte("old")
+            statement = delete(messages).where(m.id.in_(select(free.c.id))).returning(m.id)
             gone = list(await connection.scalars(statement))
             parts = [(messages.name, len(gone))]
             for table in (attempts, waiters):
@@ -121,14 +119,26 @@ class Cleanup:
                 parts.append((table.name, (await connection.execute(hanging)).rowcount))
         return parts
 
-    async def _close(self, connection: AsyncConnection, broadcast_ids: Collection[int]) -> None:
+    async def _close(
+        self, connection: AsyncConnection, broadcast_ids: Collection[int]
+    ) -> Collection[int]:
         """Called again, they would send once more to those whose messages are gone. Before these
-        go: whoever adds chats at this moment has locked the row, or finds it closed.
+        go: whoever adds chats at this moment has locked the row, or finds it closed. Which of them
+        are spared: somebody has begun to add chats.
         """
+        spared = set()
         # One by one and in order, or two cleanups could wait for each other.
         for broadcast_id in sorted(broadcast_ids):
-            this = update(broadcasts).where(broadcasts.c.id == broadcast_id, ~broadcasts.c.closed)
-            await connection.execute(this.values(closed=True))
+            this = select(b.closed, _is_unbuilt().label("unbuilt")).where(b.id == broadcast_id)
+            row = (await connection.execute(this.with_for_update())).one()
+            if row.closed:
+                continue
+            if row.unbuilt:
+                spared.add(broadcast_id)
+                continue
+            closes = update(broadcasts).where(b.id == broadcast_id).values(closed=True)
+            await connection.execute(closes)
+        return spared
 
     async def _samples(self, cutoff: datetime) -> AsyncGenerator[Slice, None]:
         """Of old posts. The posts stay, with the last that was seen of them."""
@@ -175,6 +185,11 @@ class Cleanup:
     async def _remove(self, table: Table, which: Any) -> Slice:
         async with self._database.writing() as connection:
             return table.name, (await connection.execute(delete(table).where(which))).rowcount
+
+
+def _is_unbuilt() -> ColumnElement[bool]:
+    """Not all of its recipients have their rows, and somebody may go on with that."""
+    return b.built_at.is_(None) & (b.state != BroadcastState.CANCELLED.value)
 
 
 def _check(days: int) -> None:

@@ -84,8 +84,8 @@ class Intake:
         self, request: Request, chat_ids: Sequence[str], errors_in_a_row: int = ERRORS_IN_A_ROW
     ) -> ScheduledBroadcast:
         """A broadcast that is started as soon as it stands, with a row for each chat. Called again
-        with the same key, it goes on; but not where it was cancelled, nor where messages of it,
-        long ended, have been removed: to those chats it would send twice.
+        with the same key, it goes on; but not where it was cancelled. Raises TransitionRefused
+        where messages of it, long ended, have been removed: to those chats it would send twice.
 
         `request.chat_id` is empty; the rows share the broadcast's content.
         """

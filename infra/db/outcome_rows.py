@@ -9,6 +9,8 @@ from core.partners import Report
 from infra.db.lines import Rows
 from infra.db.tallies import ERRORS, Move
 
+SAID_CHARACTERS = 100
+
 
 def moves_of(rows: Rows, reports: Sequence[Report]) -> list[Move]:
     """What was ended by `_end`: (id, broadcast's id, state) each."""
@@ -17,14 +19,18 @@ def moves_of(rows: Rows, reports: Sequence[Report]) -> list[Move]:
 
 
 def last_error(reports: Sequence[Report], broadcast_id: int) -> str:
-    reasons = [
-        report.verdict.reason
+    """In our short word for it, and in Telegram's own."""
+    errors = [
+        report.verdict
         for report in reports
         if report.sending.claim.broadcast_id == broadcast_id
         and report.verdict.state in ERRORS
         and not is_gone(report.outcome)
     ]
-    return reasons[-1] if reasons else "unknown"
+    if not errors:
+        return "unknown"
+    reason, said = errors[-1].reason, errors[-1].description[:SAID_CHARACTERS]
+    return f"{reason} ({said})" if said else reason
 
 
 def ending(report: Report) -> dict[str, Any]:

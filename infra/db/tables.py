@@ -146,8 +146,11 @@ broadcast_tallies = Table(
     Column("uncertain", Integer, nullable=False),
     # Cancelled or expired.
     Column("skipped", Integer, nullable=False),
-    # Errors since its last success.
+    # Errors since its last success; see infra/db/tallies.py.
     Column("streak", Integer, nullable=False),
+    # When the process met its last success, and its last error in a row.
+    Column("good_at", UtcTime),
+    Column("bad_at", UtcTime),
 )
 
 # A broadcast with hours in its recipients' zones has a lane for each zone, from 1 on: the first

@@ -8,11 +8,22 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from sqlalchemy import case, func, or_, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    case,
+    exists,
+    func,
+    literal_column,
+    or_,
+    select,
+    true,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import BroadcastState
 from core.message import ACTIVE, POSTS, State
+from infra.db.moments import asked_at
 from infra.db.records import encoder, records
 from infra.db.tables import broadcast_tallies, broadcasts
 from infra.db.upsert import insert_into
@@ -28,9 +39,11 @@ COUNTED = {
     State.EXPIRED: "skipped",
 }
 COUNTS = ("sent", "failed", "uncertain", "skipped", "streak")
+MOMENTS = ("good_at", "bad_at")
 ERRORS = (State.FAILED, State.UNCERTAIN)
 
 b, t = broadcasts.c, broadcast_tallies.c
+others = broadcast_tallies.alias("others").c
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +99,15 @@ def counted(broadcast_id: Any = b.id) -> Any:
     return query.correlate(broadcasts).scalar_subquery()
 
 
+def errors_in_a_row(broadcast_id: Any) -> Any:
+    """What all processes have met together, each since its own last success. Errors of one of them
+    count no more when another has had a success since: it may have ended long ago.
+    """
+    forgotten = _succeeded_since(t.broadcast_id, t.shard, t.bad_at)
+    query = select(func.coalesce(func.sum(t.streak), 0))
+    return query.where(t.broadcast_id == broadcast_id, ~forgotten).scalar_subquery()
+
+
 async def reopen(connection: AsyncConnection, broadcast_ids: Collection[int]) -> None:
     """Messages of these wait again: one that was completed goes on, one cancelled has leftovers.
 
@@ -134,12 +156,33 @@ def add_to_tallies(dialect: str) -> Any:
     names = ("broadcast_id", "shard", *COUNTS)
     given = records(dialect, "changes", {name: t[name].type for name in names}).c
     # "true": without a WHERE, SQLite takes ON CONFLICT for a join's ON.
-    changes = select(*(given[name] for name in names)).where(true()).order_by(given.broadcast_id)
-    insert = insert_into(dialect, broadcast_tallies).from_select(names, changes)
+    good_at = case((given.sent > 0, asked_at()))
+    bad_at = case((given.streak > 0, asked_at()))
+    values = (*(given[name] for name in names), good_at, bad_at)
+    changes = select(*values).where(true()).order_by(given.broadcast_id)
+    insert = insert_into(dialect, broadcast_tallies).from_select((*names, *MOMENTS), changes)
     new = insert.excluded
     sums = {name: t[name] + new[name] for name in ("sent", "failed", "uncertain", "skipped")}
-    # A success among them: the errors before it count no more.
-    streak = case((new.sent > 0, new.streak), else_=t.streak + new.streak)
-    return insert.on_conflict_do_update(
-        index_elements=["broadcast_id", "shard"], set_=sums | {"streak": streak}
+    # A success among them, or another's since the last of ours: errors before it count no more.
+    # Others are looked at last, and so after an error only.
+    streak = case(
+        (new.sent > 0, new.streak),
+        (new.streak == 0, t.streak),
+        (_succeeded_since(*map(_ours, ("broadcast_id", "shard", "bad_at"))), new.streak),
+        else_=t.streak + new.streak,
     )
+    moments = {name: func.coalesce(new[name], t[name]) for name in MOMENTS}
+    return insert.on_conflict_do_update(
+        index_elements=["broadcast_id", "shard"], set_=sums | moments | {"streak": streak}
+    )
+
+
+def _succeeded_since(broadcast_id: Any, shard: Any, moment: Any) -> ColumnElement[bool]:
+    """Another process than the shard's has sent one of the broadcast's messages since."""
+    others_of_it = (others.broadcast_id == broadcast_id, others.shard != shard)
+    return exists().where(*others_of_it, others.good_at > moment)
+
+
+def _ours(name: str) -> ColumnElement[Any]:
+    """The row in conflict, by its table's name: a subquery would take the table for one of its."""
+    return literal_column(f"broadcast_tallies.{name}", t[name].type)

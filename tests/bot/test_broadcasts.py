@@ -1,5 +1,6 @@
 """/broadcast: from a message on a phone to subscribers, and what becomes of it meanwhile."""
 
+import codecs
 from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
@@ -13,6 +14,7 @@ from core.broadcast import Broadcast, BroadcastState, Draft
 from core.contact import Contact
 from core.message import Content, OnUncertain, Request
 from core.person import Role
+from core.personal_content import MOST_COLUMNS
 from infra.celery.runtime import send_policy
 from infra.db.contacts import Contacts
 from infra.db.ledger import Ledger
@@ -81,6 +83,12 @@ async def _write(talk: Conversation) -> None:
     await talk.sees(WRITER, "Send me the message", "{first_name|friend}")
     await talk.say(WRITER, "Hello {nickname}!")
     await talk.sees(WRITER, "Nobody of these has a field “nickname”", "first_name")
+    await talk.say(WRITER, "{first_name}")
+    await talk.sees(WRITER, "For one of whom nothing is known:")
+    await talk.say(WRITER, "a" * 4087 + "{chat_id}")
+    await talk.sees(WRITER, "For the one with the longest values:")
+    await talk.say(WRITER, "".join(f"{{f{number}}}" for number in range(MOST_COLUMNS + 1)))
+    await talk.sees(WRITER, "names 51 fields, more than 50")
     await talk.say(WRITER, TEMPLATE, entities=[BOLD])
     preview, panel = (await talk.news(WRITER))[-2:]
     assert preview["text"] == "Hello Mary!"
@@ -154,7 +162,7 @@ async def _pause_itself(talk: Conversation, ledger: Ledger, board: int) -> None:
     assert [name for name, _ in buttons_of(alert)] == ["Resume", "Cancel it", "Report"]
     await talk.sees(OWNER, "waits for you.", "1. Hello", why, "Resume")
     await press(talk, "Resume")
-    await talk.block(DAN)
+    await talk.client.post("faults", kind="blocked", chat=DAN, count=1)
     await _send(talk, ledger, 1)
     await ledger.broadcast_ends.complete()
     await talk.sees(WRITER, "Completed", "Sent: 2 of 4", "It took ")
@@ -171,7 +179,9 @@ async def _report_and_retry(
     await talk.sees(WRITER, "Failed: 1", "1: failed (blocked)")
     monkeypatch.setattr(broadcast_report, "MOST_BYTES", 300)
     await press(talk, "CSV")
-    await talk.sees(WRITER, "Those who did not get it")
+    file = await talk.sees(WRITER, "Those who did not get it")
+    content = talk.sandbox.telegram.files.content(file["document"]["file_id"])
+    assert content.startswith(codecs.BOM_UTF8 + b"chat_id,")
     await talk.block(DAN, "member")
     await press(talk, "Send again")
     await talk.sees(WRITER, "Shall “Hello {first_name|friend}!” be sent again to 1 person")

@@ -258,7 +258,8 @@ def test_a_broadcast_from_a_file_to_its_report(up: Up, call: Commands) -> None:
         "Hello =Cem of somewhere!",
     ]
     report = told(call("broadcast", "report", number, "--json"))
-    assert report["reasons"] == [{"state": "failed", "reason": "blocked", "recipients": 1}]
+    [reason] = report["reasons"]
+    assert (reason["state"], reason["reason"], reason["recipients"]) == ("failed", "blocked", 1)
     rows = call("broadcast", "report", number, "--csv", "-").out.splitlines()
     assert len(rows) == 1 + 4
     assert rows[4].startswith("933,'=Cem,,sent,")
@@ -270,10 +271,26 @@ def test_a_broadcast_from_a_file_to_its_report(up: Up, call: Commands) -> None:
     assert len(up.receipts(931)) == 2  # the test, and its own: nobody else is sent to again
 
 
+def test_where_a_broadcast_has_hours_they_stand_beside_how_long_it_takes(
+    up: Up, call: Commands
+) -> None:
+    (up.folder / "five.txt").write_text("5\n")
+    zone = ("--tz", "Europe/Berlin")
+    words = ("create", "Hi", "--chats", "five.txt", "--hours", "9:00-21:00", *zone)
+    anybodys = call("broadcast", *words)
+    assert "1 messages: sending alone at once; only 9:00-21:00 Europe/Berlin" in anybodys.out
+    theirs = call("broadcast", *words, "--their-time")
+    assert "only 9:00-21:00 in each one's own zone" in theirs.out
+    assert "sending alone" not in call("broadcast", *words[:4]).out
+
+
 @pytest.mark.parametrize(
     ("words", "code", "err"),
     [
         (("create", "Hi {town}"), 2, "TEXT: nobody of this audience has a field 'town'"),
+        (("create", "*{name}*", "--parse-mode", "Markdown"), 2, "use MarkdownV2 or HTML"),
+        (("create", "Hi", "--key", "bot:7:1"), 2, "--key: begins with 'bot:'"),
+        (("create", "Hi", "--errors", "40000"), 2, "--errors"),
         (("create", "Hi", "--hours", "9 to 5"), 2, "--hours: '9 to 5' is not understood"),
         (("create", "Hi", "--list", "nowhere"), 3, "nowhere"),
         (("create", "Hi {name}", "--chats", "chats.txt"), 2, "--chats: and placeholders"),

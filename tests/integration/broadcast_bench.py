@@ -26,7 +26,7 @@ class BroadcastBench(Bench):
         """A draft with so many chats, "1" and on."""
         wish = request(key, "", on_uncertain=OnUncertain.PARK, max_attempts=2)
         made = await self.ledger.broadcasts.create(replace(Draft(wish), **changes))
-        if "audience" not in changes:
+        if chats and "audience" not in changes:
             await self.add(made.broadcast_id, range(1, chats + 1))
         return made.broadcast_id
 

@@ -9,7 +9,7 @@ from sqlalchemy import insert
 from core.audience import Audience
 from core.broadcast import Tally
 from core.message import Content, OnUncertain, Request
-from core.personal_content import columns_of, personal_fields
+from core.personal_content import MOST_COLUMNS, check_template, columns_of, personal_fields
 from infra.db.audience_tables import list_members
 from infra.db.broadcast_build import BroadcastBuild, Slice
 from infra.db.engine import Database
@@ -105,6 +105,22 @@ async def test_it_may_be_sent_while_it_is_written_and_is_not_completed_before(
     assert await bench.tally(broadcast_id) == Tally(len(PEOPLE), sent=len(PEOPLE))
 
 
+async def test_another_list_for_it_does_not_let_it_end_before_its_own_is_done(
+    bench: BroadcastBench, other: BroadcastBuild
+) -> None:
+    broadcast_id, ends = await bench.running(), bench.ledger.broadcast_ends
+    longer = bench.ledger.broadcast_build.chats(broadcast_id, [str(n) for n in range(1, 8)])
+    await anext(longer)
+    _ = [each async for each in other.chats(broadcast_id, ["1", "2"])]
+    await anext(longer)
+    await longer.aclose()
+    await bench.deliver_all()
+    assert await ends.complete() == []
+    assert await bench.add(broadcast_id, range(1, 8)) == 1
+    await bench.deliver_all()
+    assert await ends.complete() == [broadcast_id]
+
+
 async def test_cancelled_it_is_written_no_further(bench: BroadcastBench) -> None:
     broadcast_id = await bench.draft(audience=EVERYBODY)
     slices = bench.ledger.broadcast_build.audience(broadcast_id)
@@ -183,3 +199,26 @@ async def test_nobody_is_an_audience_too(bench: BroadcastBench) -> None:
     done = [each async for each in bench.ledger.broadcast_build.audience(broadcast_id)]
     assert done == [Slice(0, 0)]
     assert await bench.ledger.broadcast_ends.complete() == [broadcast_id]
+
+
+async def test_a_text_may_name_as_many_fields_as_the_database_can_fill(
+    bench: BroadcastBench,
+) -> None:
+    named = [f"field_{number:02}" for number in range(MOST_COLUMNS)]
+    text = " ".join(f"{{{name}|-}}" for name in named)
+    content = Content("sendMessage", {"text": text})
+    check_template(content, {})
+    wish = Request("", content, None, "b", OnUncertain.PARK, 2)
+    broadcast_id = await bench.draft(request=wish, audience=EVERYBODY, fields=tuple(named))
+    _ = [each async for each in bench.ledger.broadcast_build.audience(broadcast_id)]
+    values = [row.personal for row in await bench.rows(broadcast_id)]
+    assert values == [dict.fromkeys(named)] * len(PEOPLE)
+
+
+async def test_braces_to_be_shown_need_no_field(bench: BroadcastBench) -> None:
+    content = Content("sendMessage", {"text": "Write {{name}}"})
+    wish = Request("", content, None, "b", OnUncertain.PARK, 2)
+    broadcast_id = await bench.running(request=wish, audience=EVERYBODY, fields=())
+    _ = [each async for each in bench.ledger.broadcast_build.audience(broadcast_id)]
+    sending = await bench.mark((await bench.claim())[0])
+    assert sending.content.params["text"] == "Write {name}"

@@ -52,11 +52,11 @@ async def test_one_whose_people_cannot_be_written_down_is_in_no_others_way(
         await connection.execute(text(NOBODY_MAY_BE_WRITTEN_DOWN.format(broken)))
     sound = await draft(runtime, "sound", audience=Audience())
     empty, cancelled = await draft(runtime, "empty"), await draft(runtime, "cancelled")
+    await runtime.ledger.broadcasts.start(empty)
     build = runtime.ledger.broadcast_build
     for broadcast_id, chats in ((empty, ()), (cancelled, ("7", "8"))):
         async for _ in build.chats(broadcast_id, chats):
             pass
-    await runtime.ledger.broadcasts.start(empty)
     await runtime.ledger.broadcasts.cancel(cancelled)
     await abandon(runtime)
     await tick(runtime)

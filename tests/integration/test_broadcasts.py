@@ -1,6 +1,7 @@
 """The life of a broadcast in the ledger: its states, its counts, and who is tried again."""
 
 import asyncio
+from collections import Counter
 from datetime import timedelta
 
 import pytest
@@ -13,15 +14,17 @@ from core.message import Content, OnUncertain, State
 from core.outcome import Outcome, Rejected, Sent, Uncertain
 from core.personal_content import check_personal, columns_of, personal_fields
 from core.sending_hours import SendingHours
-from infra.db import broadcast_reasons, broadcast_report
+from infra.db import broadcast_reasons, broadcast_report, due
 from infra.db.audiences import Audiences
 from infra.db.broadcast_ends import CALLED_OFF
+from infra.db.broadcast_hours import AT_ONCE, Hours
 from infra.db.broadcast_reasons import Reason
 from infra.db.broadcast_report import BroadcastReport
 from infra.db.engine import Database
+from infra.db.moments import utc_now
 from infra.db.subscribers import BLOCKED as LEFT
 from infra.db.subscribers import STOPPED, Subscribers
-from infra.db.tables import chats, messages
+from infra.db.tables import broadcasts, chats, messages
 from infra.db.tallies import Move, Tallies
 from tests.integration.broadcast_bench import BroadcastBench, subscribe
 from tests.integration.conftest import BOT, beside, request, soon
@@ -216,9 +219,12 @@ async def test_errors_in_a_row_pause_it_and_it_says_why(bench: BroadcastBench) -
     broadcast_id = await bench.running(9, errors_in_a_row=3)
     await bench.deliver(BLOCKED, HIDDEN, SENT, BLOCKED, BLOCKED)
     assert await bench.standing(broadcast_id) == "running"
-    await bench.deliver(Rejected("rights"))
+    await bench.deliver(Rejected("rights", "not enough rights"))
     found = await bench.get(broadcast_id)
-    assert (found.state, found.why) == ("paused", "3 errors in a row, the last: rights")
+    assert (found.state, found.why) == (
+        "paused",
+        "3 errors in a row, the last: rights (not enough rights)",
+    )
     await bench.ledger.broadcasts.resume(broadcast_id)
     await bench.deliver(BLOCKED, BLOCKED)
     assert ((await bench.get(broadcast_id)).state, (await bench.get(broadcast_id)).why) == (
@@ -237,6 +243,24 @@ async def test_all_processes_count_its_errors_together(bench: BroadcastBench) ->
     assert await bench.standing(broadcast_id) == "running"
     await bench.deliver(BLOCKED)
     assert await bench.standing(broadcast_id) == "paused"
+
+
+async def test_what_a_process_met_that_is_gone_counts_no_more_once_others_have_sent(
+    bench: BroadcastBench,
+) -> None:
+    broadcast_id = await bench.running(8, errors_in_a_row=4)
+    failed = [Move(broadcast_id, State.SENDING, State.UNCERTAIN)] * 3
+    gone, like_it = (Tallies(bench.database.dialect, 100) for _ in range(2))
+    async with bench.database.writing() as connection:
+        await gone.add(connection, failed)
+    await bench.deliver(SENT, BLOCKED)
+    assert await bench.standing(broadcast_id) == "running"
+    async with bench.database.writing() as connection:
+        await like_it.add(connection, failed[:1])  # another process that counts where it did
+    await bench.deliver(BLOCKED)
+    assert await bench.standing(broadcast_id) == "running", "three since the success"
+    await bench.deliver(BLOCKED)
+    assert (await bench.get(broadcast_id)).why == f"4 errors in a row, the last: {BLOCKED.reason}"
 
 
 async def test_none_are_too_many_where_that_is_asked_for(bench: BroadcastBench) -> None:
@@ -265,6 +289,62 @@ async def test_outside_of_its_hours_nothing_is_claimed_until_they_open(
     whole_day = SendingHours((begins + 60) % 1440, begins, "UTC")
     await bench.running(2, "now", hours=whole_day)
     assert len(await bench.claim()) == 2
+
+
+async def test_closed_hours_do_not_undo_a_move_of_its_start(bench: BroadcastBench) -> None:
+    now = await bench.database.now()
+    minute = (now.hour * 60 + now.minute + 120) % 1440
+    hours = SendingHours(minute, (minute + 60) % 1440, "UTC")
+    broadcast_id = await bench.running(1, hours=hours)
+    await bench.put(broadcast_id, opens_at=now)
+    async with bench.database.reading() as connection:
+        query = select(broadcasts, utc_now().label("now"))
+        found = (await connection.execute(query)).one()
+    at = soon(5 * 86_400)
+    await bench.put(broadcast_id, opens_at=at)
+    async with bench.database.writing() as connection:
+        assert not await Hours(BOT, 0, 0)._is_open(connection, found, hours)
+    assert (await bench.get(broadcast_id)).opens_at == at
+
+
+async def test_of_many_that_run_a_claim_takes_from_some_and_all_have_their_turn(
+    bench: BroadcastBench,
+) -> None:
+    ids = [await bench.running(2, f"b{n}") for n in range(AT_ONCE + 4)]
+    first = [claim.broadcast_id for claim in await bench.claim()]
+    assert sorted(Counter(first).values()) == [2] * AT_ONCE
+    second = [claim.broadcast_id for claim in await bench.claim()]
+    assert {*first, *second} == set(ids)
+
+
+async def test_no_more_of_them_than_there_is_room_for(bench: BroadcastBench) -> None:
+    for n in range(6):
+        await bench.running(1, f"b{n}")
+    lots: Counter[int] = Counter()
+    for _ in range(60):
+        candidates = due.running(BOT, 0.0)
+        async with bench.database.writing() as connection:
+            drawn = await Hours(BOT, 0, 0).open_now(connection, candidates, 3)
+        assert len(drawn) == 3
+        lots.update(each.broadcast_id for each in drawn)
+    assert min(lots.values()) > 10, "of thirty each"
+    assert len(lots) == 6
+
+
+async def test_one_with_something_on_the_wire_keeps_no_other_from_its_end(
+    bench: BroadcastBench,
+) -> None:
+    first, deeds = await bench.running(1, "first"), bench.ledger.broadcasts
+    [claim] = await bench.claim()
+    sending, ends = await bench.mark(claim), bench.ledger.broadcast_ends
+    await deeds.cancel(first)
+    second = await bench.running(3, "second")
+    await deeds.cancel(second)
+    assert [await ends.end_cancelled() for _ in range(2)] == [3, 0]
+    assert {row.state for row in await bench.rows(second)} == {"cancelled"}
+    await bench.end(sending, SENT)
+    assert await ends.end_cancelled() == 0
+    assert not await bench.ledger.claims.is_busy(0)
 
 
 async def test_two_processes_that_record_at_once_lose_no_count(bench: BroadcastBench) -> None:
@@ -370,10 +450,11 @@ async def test_why_recipients_were_not_reached_is_told_as_the_tally_counts_them(
     """Where few are counted, and the others of a kind are what is left of the tally."""
     broadcast_id = await bench.running(12)
     report = BroadcastReport(bench.database, BOT)
-    await bench.deliver(SENT, *[BLOCKED] * 4, Rejected("rights"), Rejected("rights"), HIDDEN)
+    mute = Rejected("rights", "not enough rights")
+    await bench.deliver(SENT, *[BLOCKED] * 4, mute, mute, HIDDEN)
     told = [
         Reason(State.FAILED, "blocked", 4),
-        Reason(State.FAILED, "rights", 2),
+        Reason(State.FAILED, "rights", 2, "not enough rights"),
         Reason(State.UNCERTAIN, "timeout", 1),
     ]
     for many in (1000, 4, 2, 1):
@@ -465,3 +546,11 @@ async def test_who_leaves_while_it_runs_gets_nothing_more_of_it(bench: Broadcast
         "3": None,
     }
     assert await bench.tally(by_name) == Tally(3)
+
+
+async def test_one_without_anybody_is_not_started(bench: BroadcastBench) -> None:
+    nobody = await bench.draft()
+    await bench.add(nobody, [])
+    with pytest.raises(TransitionRefused, match="has no recipients; make another"):
+        await bench.ledger.broadcasts.start(nobody)
+    assert await bench.standing(nobody) == "draft"

@@ -1,7 +1,7 @@
 """A cleanup removes exactly what is old and done with, and nobody waits for it."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import AsyncGenerator, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import Table, func, insert, select, text, update
 
 from core.broadcast import Draft
-from core.errors import InvalidInput
+from core.errors import InvalidInput, TransitionRefused
 from core.message import ACTIVE, State
 from infra.celery import housekeeping
 from infra.celery.runtime import Runtime
@@ -101,8 +101,9 @@ async def test_a_broadcast_keeps_its_messages_until_none_is_left_to_send(bench: 
     assert await left(bench.database, messages.c.broadcast_id) == [running, running]
     assert await left(bench.database, broadcasts.c.id) == [running, over]
     schedule = bench.ledger.intake.schedule_broadcast
-    made = [await schedule(request(key, ""), ["1", "2", "3"]) for key in ("running", "over")]
-    assert [each.created for each in made] == [1, 0], "nobody gets a broadcast anew"
+    assert (await schedule(request("running", ""), ["1", "2", "3"])).created == 1
+    with pytest.raises(TransitionRefused, match="takes no more chats"):
+        await schedule(request("over", ""), ["1", "2", "3"])
 
 
 async def test_nor_where_the_cleanup_comes_between_its_row_and_its_chats(bench: Bench) -> None:
@@ -112,8 +113,46 @@ async def test_nor_where_the_cleanup_comes_between_its_row_and_its_chats(bench: 
     async with bench.database.writing() as connection:
         await connection.execute(update(messages).values(state="sent", ended_at=OLD))
     assert (await remove_older(bench.database, BOT, DAYS))["messages"] == 2
-    slices = ledger.broadcast_build.chats(found.broadcast_id, ["1", "2"])
-    assert [each async for each in slices] == [Slice(2, 0)]
+    with pytest.raises(TransitionRefused, match="have been removed"):
+        await anext(ledger.broadcast_build.chats(found.broadcast_id, ["1", "2"]))
+    assert await left(bench.database, messages.c.id) == []
+
+
+async def begun(bench: Bench) -> AsyncGenerator[Slice, None]:
+    """Chats 1 and 2 of a list of three have had their messages long ago; the rest comes."""
+    bench.ledger.broadcast_build._size = 2
+    await bench.ledger.intake.schedule_broadcast(request("list", ""), ["1", "2"])
+    [broadcast_id] = await left(bench.database, broadcasts.c.id)
+    slices = bench.ledger.broadcast_build.chats(broadcast_id, ["1", "2", "3"])
+    await anext(slices)
+    async with bench.database.writing() as connection:
+        await connection.execute(update(messages).values(state="sent", ended_at=OLD))
+    return slices
+
+
+async def test_a_list_that_was_broken_off_keeps_them_for_who_goes_on(bench: Bench) -> None:
+    await (await begun(bench)).aclose()
+    assert (await remove_older(bench.database, BOT, DAYS))["messages"] == 0
+    again = await bench.ledger.intake.schedule_broadcast(request("list", ""), ["1", "2", "3"])
+    assert again.created == 1
+    async with bench.database.writing() as connection:
+        await connection.execute(update(messages).values(state="sent", ended_at=OLD))
+    assert (await remove_older(bench.database, BOT, DAYS))["messages"] == 3
+
+
+async def test_so_it_does_where_it_is_begun_when_the_cleanup_has_looked(bench: Bench) -> None:
+    slices, cleanup = await begun(bench), Cleanup(bench.database, BOT)
+    rows = await cleanup._ended(OLD + timedelta(seconds=1), [], None)
+    assert await cleanup._remove_messages(rows, NOW) == [
+        *(("messages", 0), ("attempts", 0), ("waiters", 0)),
+    ]
+    assert [each async for each in slices] == [Slice(1, 1)]
+
+
+async def test_cancelled_it_is_not_waited_for(bench: Bench) -> None:
+    await (await begun(bench)).aclose()
+    await bench.ledger.broadcasts.cancel((await left(bench.database, broadcasts.c.id))[0])
+    assert (await remove_older(bench.database, BOT, DAYS))["messages"] == 2
 
 
 async def test_notes_and_samples_go_by_their_age_and_posts_stay(database: Database) -> None:

@@ -3,6 +3,7 @@
 import asyncio
 from collections import Counter
 from collections.abc import AsyncIterator
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
@@ -105,6 +106,20 @@ async def test_closed_in_the_given_zone_it_is_open_elsewhere(bench: BroadcastBen
     broadcast_id = await zoned(bench, around(await bench.database.now(), EAST))
     assert await chats_claimed(bench) == {3}
     assert await zones(bench, broadcast_id) == {"1": EAST, "2": EAST, "3": "UTC"}
+
+
+@pytest.mark.parametrize("own_zones", [True, False])
+async def test_a_zone_that_this_machine_does_not_know_stops_nothing(
+    bench: BroadcastBench, own_zones: bool
+) -> None:
+    """As when who wrote it has newer zones."""
+    hours = replace(around(await bench.database.now()), own_zones=own_zones)
+    broadcast_id = await bench.running(2, hours=hours)
+    await bench.put(broadcast_id, hours_zone="Europe/Nowhere")
+    await bench.schedule("post", "99")
+    assert await chats_claimed(bench) == {99, 1, 2}, "by the clocks of UTC"
+    [found] = await bench.ledger.broadcasts.newest()
+    assert found.hours == hours
 
 
 async def test_its_time_to_begin_comes_before_any_hours(bench: BroadcastBench) -> None:

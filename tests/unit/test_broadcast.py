@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from core.audience import Audience
 from core.broadcast import BROADCAST_TRANSITIONS, BroadcastState, Draft, Tally
+from core.errors import InvalidInput
 from core.message import OnUncertain, Request
 from tests.unit.broadcast_by_hand import BROADCAST, NOON, TEXT
 
@@ -50,6 +51,13 @@ def test_a_running_one_whose_time_is_ahead_is_shown_as_scheduled(
 ) -> None:
     wanted_at = NOON + timedelta(seconds=wanted_in_s)
     assert replace(BROADCAST, state=state, wanted_at=wanted_at).shown(NOON) == shown
+
+
+@pytest.mark.parametrize("errors", [-1, 32_768, 40_000])
+def test_errors_in_a_row_are_no_more_than_the_ledger_can_hold(errors: int) -> None:
+    with pytest.raises(InvalidInput, match=r"errors_in_a_row: .*32,767"):
+        replace(DRAFT, errors_in_a_row=errors)
+    assert replace(DRAFT, errors_in_a_row=32_767).errors_in_a_row == 32_767
 
 
 def test_the_same_broadcast_is_the_same_content_for_the_same_people() -> None:

@@ -19,12 +19,16 @@ from core.contact_row import (
     parse_row,
 )
 from core.errors import InvalidInput
+from core.spreadsheet import cell_of, text_of
 
 ZONES = {"asia/tashkent": "Asia/Tashkent", "utc": "UTC"}
 
 HEADERS: list[tuple[list[str], int, dict[str, int], dict[str, int]]] = [
     (["id"], 0, {}, {}),
     (["First Name", "ID"], 1, {"first_name": 0}, {}),
+    (["id", "Name"], 0, {"first_name": 1}, {}),
+    (["id", "Full name", "last_name"], 0, {"first_name": 1, "last_name": 2}, {}),
+    (["id", "full_name", "name", "First_name"], 0, {"first_name": 3}, {"full_name": 1, "name": 2}),
     (["chat_id", "id", "user_id"], 0, {}, {"id": 1, "user_id": 2}),
     (
         ["user_id", "TimeZone", "Tag", "Started", "Language_Code"],
@@ -47,6 +51,7 @@ BAD_HEADERS: list[tuple[list[str], str]] = [
     (["id", "City", "city"], "'city' twice"),
     (["id", "zone", "timezone"], "'zone' twice"),
     (["id", "ID"], "'id' twice"),
+    (["id", "name", "Name"], "'first_name' twice"),
     (["id", "x" * 65], "more than 64 characters"),
     (["id", *map(str, range(100))], "more than 100 columns"),
     (["id", "a\0b"], "cannot be shown"),
@@ -69,6 +74,7 @@ CELLS: list[tuple[str, str, dict[str, Any]]] = [
     ("joined", "2026-01-01 03:00+03:00", {"joined_at": datetime(2026, 1, 1, tzinfo=UTC)}),
     ("city", " Ташкент\nнаш ", {"fields": {"city": "Ташкент\nнаш"}}),
     ("city", "'+998 71", {"fields": {"city": "+998 71"}}),
+    ("city", "'\t=1", {"fields": {"city": "\t=1"}}),
     ("city", "'s Hertogenbosch", {"fields": {"city": "'s Hertogenbosch"}}),
 ]
 
@@ -152,6 +158,12 @@ def test_no_row_raises_anything_else(header: list[str], cells: list[str]) -> Non
 TEXTS = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12).map(
     lambda text: " ".join(text.split())
 )
+
+
+@pytest.mark.parametrize("text", ["=1", "+1", "-1", "@sum", "\t=1", "\r=1", "''=1"])
+def test_a_spreadsheet_finds_no_formula(text: str) -> None:
+    assert cell_of(text) == f"'{text}"
+    assert text_of(cell_of(text)) == text
 
 
 @settings(max_examples=150, deadline=None)

@@ -8,6 +8,7 @@ from core.broadcast_plan import Plan
 from core.errors import InvalidContent
 from core.message import Content, OnUncertain, Request
 from core.paid import paid, unpaid
+from infra.broadcast_trial import copy_for
 
 HELLO = Content("sendMessage", {"text": "hello"})
 # https://core.telegram.org/bots/api: the methods without the argument
@@ -35,6 +36,11 @@ def test_a_broadcast_is_paid_for_where_its_content_is_and_nowhere_else() -> None
     refused = Content("sendMessage", {"text": "hello", "allow_paid_broadcast": False})
     none = Request("", refused, None, "key", OnUncertain.PARK, 6)
     assert [Draft(each).paid for each in (free, fee, none)] == [False, True, False]
+
+
+def test_a_copy_to_try_a_broadcast_by_costs_nothing_and_is_not_doubled() -> None:
+    copy = copy_for("7", paid(HELLO), "1:first", 6)
+    assert copy == Request("7", HELLO, None, "broadcast-test:1:first", OnUncertain.PARK, 6)
 
 
 def test_how_long_it_takes_goes_by_the_rate_that_is_set() -> None:

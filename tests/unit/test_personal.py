@@ -12,8 +12,13 @@ from core.errors import InvalidContent
 from core.message import Content
 from core.personal import escape_of, fields_of, filled, filled_with_entities
 from core.personal_content import (
+    MOST_COLUMNS,
+    UnfitForSome,
+    UnknownField,
     check_personal,
+    check_template,
     columns_of,
+    is_personal,
     personal,
     personal_fields,
     values_of,
@@ -55,12 +60,6 @@ def test_no_value_is_taken_for_formatting(parse_mode: str | None, value: str) ->
     for each in (value, HOSTILE):
         parsed = parse("a" + filled("{x}", {"x": each}, escape_of(parse_mode)) + "z", parse_mode)
         assert (parsed.text, parsed.entities) == (f"a{each}z", ())
-
-
-def test_in_the_old_markdown_no_value_begins_an_entity() -> None:
-    parsed = parse("a" + filled("{x}", {"x": HOSTILE}, escape_of("Markdown")) + "z", "Markdown")
-    assert parsed.entities == ()
-    assert "_*[x](y)" in parsed.text
 
 
 @pytest.mark.parametrize(
@@ -125,6 +124,14 @@ def message(text: str, **params: Any) -> Content:
     return Content("sendMessage", {"text": text, **params})
 
 
+def check_known(content: Content) -> None:
+    """Where each field is known, and nobody has a value."""
+    check_personal(content, personal_fields(content), {})
+
+
+CHECKS = (check_known, lambda content: check_template(content, {}))
+
+
 BUTTONS = {"inline_keyboard": [[{"text": "{first_name}", "url": "https://a.example/?c={city}"}]]}
 
 
@@ -150,7 +157,69 @@ def test_captions_albums_and_buttons_are_personal_too() -> None:
 def test_an_ordinary_content_stays_as_it_is() -> None:
     content = message("Hi", entities=[{"type": "bold", "offset": 0, "length": 2}])
     assert personal_fields(content) == frozenset()
+    assert not is_personal(content)
     assert personal(content, ANA) == content
+
+
+def test_braces_to_be_shown_are_filled_where_no_field_is_named() -> None:
+    content = message("Write {{name}}")
+    assert (personal_fields(content), is_personal(content)) == (frozenset(), True)
+    assert personal(content, {}) == message("Write {name}")
+
+
+ALBUM = {"type": "photo", "media": "x", "caption": "{name}", "parse_mode": "markdown"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        message("Hi *{name}*", parse_mode="Markdown"),
+        Content("sendMediaGroup", {"media": [{"type": "photo", "media": "x"}, ALBUM]}),
+    ],
+)
+def test_the_old_markdown_takes_no_placeholders(content: Content) -> None:
+    for checked in CHECKS:
+        with pytest.raises(InvalidContent, match=r"old Markdown.*use MarkdownV2 or HTML"):
+            checked(content)
+
+
+def test_without_placeholders_it_is_as_good_as_any() -> None:
+    keyboard = {"inline_keyboard": [[{"text": "{name}", "url": "https://a.example"}]]}
+    check_template(message("*Hi*", parse_mode="Markdown", reply_markup=keyboard), {})
+
+
+def test_a_text_names_no_more_fields_than_a_database_can_fill() -> None:
+    most = "".join(f"{{f{number}}}" for number in range(MOST_COLUMNS - 2))
+    check_template(message(most + "{name}"), {})
+    for checked in CHECKS:
+        with pytest.raises(InvalidContent, match="message: names 51 fields, more than 50"):
+            checked(message(most + "{name}{city}"))
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"parse_mode": 7}, "parse_mode"),
+        ({"reply_markup": {"inline_keyboard": [["x"]]}}, "reply_markup"),
+        ({"reply_markup": {"inline_keyboard": 7}}, "reply_markup"),
+        ({"entities": [{"type": "bold"}]}, "entities"),
+    ],
+)
+def test_what_has_not_the_shape_of_a_content_is_refused_by_name(
+    params: dict[str, Any], field: str
+) -> None:
+    with pytest.raises(InvalidContent) as caught:
+        check_template(message("{name}", **params), {})
+    assert caught.value.field.startswith(field)
+
+
+def test_who_could_not_get_it_is_told_by_values() -> None:
+    with pytest.raises(UnknownField) as unknown:
+        check_personal(message("{town}"), frozenset({"city"}), {})
+    assert (unknown.value.name, "city" in unknown.value.known) == ("town", True)
+    with pytest.raises(UnfitForSome) as unfit:
+        check_personal(message("{city}"), frozenset({"city"}), {"city": "x"})
+    assert (unfit.value.which, unfit.value.shown) == ("empty", message(""))
 
 
 @pytest.mark.parametrize(

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from core.broadcast import key_of
 from core.errors import InvalidContent, InvalidInput
 from core.message import Content, OnUncertain, Request
 from infra.celery.requests import (
@@ -50,6 +51,13 @@ def test_one_chat_has_one_spelling(given: int | str, chat_id: str) -> None:
 def test_the_key_is_the_callers_or_else_the_tasks_id() -> None:
     assert asked().key == asked(idempotency_key=None).key == "task-id"
     assert asked(idempotency_key="order-7").key == "order-7"
+
+
+def test_no_broadcast_passes_for_one_that_a_person_made_in_the_bot() -> None:
+    with pytest.raises(InvalidInput, match="idempotency_key: begins with 'bot:'"):
+        broadcast(idempotency_key=key_of(501, 7))
+    with pytest.raises(InvalidInput, match="idempotency_key: begins with 'bot:'"):
+        broadcast_request(SETTINGS, "hello", {}, key_of(501, 7), None)  # a task's id
 
 
 def test_what_becomes_of_a_hidden_answer_is_the_callers_choice_or_else_the_settings() -> None:
@@ -95,6 +103,7 @@ def test_the_callers_options_are_left_as_they_are() -> None:
         ("idempotency_key", {"idempotency_key": "k" * 256}),
         ("idempotency_key", {"idempotency_key": "a\0b"}),
         ("idempotency_key", {"idempotency_key": 7}),
+        ("idempotency_key", {"idempotency_key": key_of(501, 7)}),
         ("on_uncertain", {"on_uncertain": "maybe"}),
         ("on_uncertain", {"on_uncertain": ["park"]}),
     ],

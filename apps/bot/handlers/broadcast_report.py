@@ -21,6 +21,7 @@ from apps.bot.talk import Talk, Talking
 from apps.bot.taps import first_tap
 from core.message import State
 from core.person import Role
+from core.spreadsheet import ENCODING
 from infra.broadcast_csv import write
 from infra.db.broadcast_reasons import UNREACHED
 
@@ -127,6 +128,6 @@ async def _file_of(talk: Talk, broadcast_id: int, path: Path) -> None:
 async def _written(talk: Talk, broadcast_id: int, path: Path, states: Collection[State]) -> bool:
     """Whether it is small enough for Telegram."""
     pages = talk.office.broadcast_report.pages(broadcast_id, states)
-    with path.open("w", encoding="utf-8", newline="") as out:
+    with path.open("w", encoding=ENCODING, newline="") as out:
         await write(out, pages, MOST_BYTES)
         return out.tell() <= MOST_BYTES

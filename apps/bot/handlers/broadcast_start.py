@@ -22,8 +22,8 @@ from apps.bot.screen import show
 from apps.bot.talk import Talk, Talking
 from apps.bot.taps import first_tap
 from core.errors import KeyConflict, NotFound, TransitionRefused
-from core.message import OnUncertain, Request
 from core.person import Role
+from infra.broadcast_trial import copy_for
 from infra.celery.runtime import send_policy
 
 log = logging.getLogger(__name__)
@@ -46,15 +46,10 @@ async def test(query: CallbackQuery, callback_data: PlanButton, talk: Talk) -> N
     if draft is None:
         return
     if await first_tap(talk.office, query):
-        settings, content = talk.office.settings, draft.content(talk.chat_id)
-        request = Request(
-            chat_id=str(talk.chat_id),
-            content=await as_seen_by(talk, content),
-            due_at=None,
-            key=f"broadcast-test:{talk.chat_id}:{draft.id}:{query.id}",
-            on_uncertain=OnUncertain.PARK,
-            max_attempts=send_policy(settings).max_attempts,
-        )
+        content = await as_seen_by(talk, draft.content(talk.chat_id))
+        which = f"{talk.chat_id}:{draft.id}:{query.id}"
+        tries = send_policy(talk.office.settings).max_attempts
+        request = copy_for(str(talk.chat_id), content, which, tries)
         await talk.office.ledger.intake.schedule(request)
         placing.hurry(talk.office)
     await query.answer(talk.words.format("broadcast-tested"))

@@ -109,7 +109,10 @@ broadcast-counts =
     Uncertain: { $uncertain }
     Waiting: { $pending }
 broadcast-building = Its recipients are still being written down.
-broadcast-left = About { $lasts } left.
+broadcast-left = { $of ->
+    [sending] About { $lasts } of sending left; it goes out in its hours only.
+   *[span] About { $lasts } left.
+}
 broadcast-took = It took { $lasts }.
 broadcast-is-over = “{ $name }” is completed: sent to { $sent } of { $total }.
 broadcast-needs-you = “{ $name }” waits for you. { $why }

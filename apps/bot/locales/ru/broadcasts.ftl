@@ -113,7 +113,10 @@ broadcast-counts =
     Неясно: { $uncertain }
     Ждут: { $pending }
 broadcast-building = Список получателей ещё составляется.
-broadcast-left = Осталось примерно { $lasts }.
+broadcast-left = { $of ->
+    [sending] Осталось примерно { $lasts } отправки; она идёт только в свои часы.
+   *[span] Осталось примерно { $lasts }.
+}
 broadcast-took = Заняла { $lasts }.
 broadcast-is-over = Рассылка «{ $name }» завершена: отправлено { $sent } из { $total }.
 broadcast-needs-you = Рассылка «{ $name }» ждёт вас. { $why }

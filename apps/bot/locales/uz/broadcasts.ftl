@@ -99,7 +99,10 @@ broadcast-counts =
     Noaniq: { $uncertain }
     Kutmoqda: { $pending }
 broadcast-building = Oluvchilar ro‘yxati hali tuzilmoqda.
-broadcast-left = Taxminan { $lasts } qoldi.
+broadcast-left = { $of ->
+    [sending] Yuborishning o‘ziga taxminan { $lasts } qoldi; u faqat o‘z soatlarida boradi.
+   *[span] Taxminan { $lasts } qoldi.
+}
 broadcast-took = { $lasts } ketdi.
 broadcast-is-over = «{ $name }» tarqatmasi tugadi: { $total } tadan { $sent } yuborildi.
 broadcast-needs-you = «{ $name }» tarqatmasi sizni kutmoqda. { $why }

@@ -39,6 +39,8 @@ def upgrade() -> None:
             sa.Column(name, sa.Integer(), nullable=False)
             for name in ("sent", "failed", "uncertain", "skipped", "streak")
         ),
+        sa.Column("good_at", UtcTime(), nullable=True),
+        sa.Column("bad_at", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("broadcast_id", "shard"),
     )
     _make_uploads()
@@ -132,6 +134,7 @@ def _carry_over() -> None:
     """Each that stands was built and started; what has been removed of it is counted no more."""
     op.execute(
         "INSERT INTO broadcast_tallies "
+        "(broadcast_id, shard, sent, failed, uncertain, skipped, streak) "
         "SELECT broadcast_id, 0, "
         "sum(CASE WHEN state = 'sent' THEN 1 ELSE 0 END), "
         "sum(CASE WHEN state = 'failed' THEN 1 ELSE 0 END), "
