@@ -14,6 +14,11 @@ from core.entity import utf16_length
 PLACEHOLDER: Final = re.compile(r"\{(\{[^{}]*\})\}|\{([a-z][a-z0-9_]{0,63})(?:\|([^{}]{0,256}))?\}")
 """`{field}`, or `{field|what stands where it is empty}`. Double braces stay, as single ones."""
 
+NEARLY: Final = re.compile(
+    r"(?<!\\)\{(?: ?[^\W\d]\w{0,63} ?(?:\|[^{}]{0,256})?\}|(?:first_|last_|user)?name\b)"
+)
+"""What somebody may have meant as one: `{Name}`, `{ name }`, or `{name` that has no end."""
+
 V2_SPECIAL: Final = re.compile(r"([_*\[\]()~`>#+\-=|{}.!\\])")
 
 Escape = Callable[[str], str]
@@ -60,6 +65,12 @@ def placeholders(text: str) -> list[Placeholder]:
         Placeholder(*found.span(), found[2] or "", found[1] or found[3] or "")
         for found in PLACEHOLDER.finditer(text)
     ]
+
+
+def misspelt(text: str) -> str:
+    """The first that looks like a placeholder and is none; "" where there is none such."""
+    found = NEARLY.search(PLACEHOLDER.sub("", text))
+    return found[0] if found else ""
 
 
 def fields_of(text: str) -> frozenset[str]:

@@ -13,6 +13,7 @@ from core.personal import (
     filled_with_entities,
     in_url,
     is_escapable,
+    misspelt,
     placeholders,
 )
 from core.preflight import check
@@ -57,6 +58,15 @@ class UnknownField(InvalidContent):
         problem = f"nobody of this audience has a field {name!r}"
         remedy = f"use one of {', '.join(known)}; to show braces, double them: {{{{{name}}}}}"
         super().__init__("message", problem, remedy)
+
+
+class Misspelt(InvalidContent):
+    """`written` looks like a placeholder, and is none."""
+
+    def __init__(self, written: str) -> None:
+        self.written = written
+        remedy = "write {first_name}; to show braces, double them: {{first_name}}"
+        super().__init__("message", f"{written!r} is no placeholder", remedy)
 
 
 class UnfitForSome(InvalidContent):
@@ -125,6 +135,12 @@ def check_placeholders(content: Content) -> None:
     if any(map(_is_unescapable, _holders(content.params))):
         problem = "has placeholders, which the old Markdown cannot hold"
         raise InvalidContent("message", problem, "use MarkdownV2 or HTML")
+
+
+def check_spelling(content: Content) -> None:
+    """Raises Misspelt for what everybody would see as it is written, and nobody has meant so."""
+    if written := next(filter(None, map(misspelt, _texts(content.params))), ""):
+        raise Misspelt(written)
 
 
 def check_personal(content: Content, known: frozenset[str], longest: Mapping[str, str]) -> None:

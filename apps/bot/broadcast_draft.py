@@ -14,6 +14,7 @@ from core.errors import InvalidContent, NotFound
 from core.message import Content, OnUncertain, Request
 from core.paid import paid
 from core.personal_content import (
+    Misspelt,
     UnfitForSome,
     UnknownField,
     columns_of,
@@ -62,8 +63,8 @@ async def unfit(talk: Talk, draft: Draft, content: Content) -> str:
     """Why not each of its audience could get it; "" where they can. What is asked of a content
     with placeholders looks at all of them. Raises NotFound for a list that is gone.
     """
-    if not is_personal(content):
-        return refusal(content, talk.words)
+    if not is_personal(content) and (why := refusal(content, talk.words)):
+        return why
     try:
         await check_fit(talk.office.audiences, audience_of(draft), content)
     except InvalidContent as refused:
@@ -130,4 +131,6 @@ def _unfit_told(refused: InvalidContent, words: Words) -> str:
     if isinstance(refused, UnfitForSome):
         why = refusal(refused.shown, words)
         return words.format("broadcast-unfit", which=refused.which, why=why)
+    if isinstance(refused, Misspelt):
+        return words.format("broadcast-misspelt", written=refused.written)
     return words.format("post-refused", field=refused.field, problem=refused.problem)

@@ -172,13 +172,16 @@ def status(
         int | None, typer.Argument(metavar="ID", min=1, max=2**63 - 1, help="All where left out.")
     ] = None,
     watch: Annotated[bool, typer.Option("--watch", help="Until it has ended.")] = False,
+    before: Annotated[
+        int | None, typer.Option(metavar="ID", min=1, help="All: only those before this one.")
+    ] = None,
     as_json: Json = False,
 ) -> None:
     """Where it stands: total = sent + failed + skipped + uncertain + pending."""
     settings = load_settings()
     from apps.cli import broadcasts as desk
 
-    desk.status(settings, broadcast_id, watch=watch, json=as_json)
+    desk.status(settings, broadcast_id, before, watch=watch, json=as_json)
 
 
 @app.command(

@@ -16,12 +16,13 @@ from apps.cli.show import as_json
 from core.audience import Audience
 from core.broadcast import Broadcast, BroadcastState, Draft
 from core.broadcast_plan import Plan
-from core.errors import InvalidInput, NotFound
+from core.chat_id import parse_chat_id
+from core.errors import InvalidInput, KeyConflict, NotFound
 from core.paid import paid
 from core.personal_content import check_template, columns_of, is_personal, personal_fields
 from core.sending_hours import SendingHours
 from infra.celery.chat_rights import look_at_chats
-from infra.celery.requests import broadcast_request, chat_list
+from infra.celery.requests import broadcast_request
 from infra.celery.runtime import Runtime, current
 from infra.db.audiences import Audiences
 from infra.db.broadcast_build import Slice
@@ -97,17 +98,14 @@ async def _check(runtime: Runtime, draft: Draft) -> None:
     assert audience is not None
     audiences = Audiences(runtime.ledger.database, runtime.settings.bot_id)
     await audiences.check(audience)
-    if draft.fields is not None:
-        await check_fit(audiences, audience, draft.request.content)
+    await check_fit(audiences, audience, draft.request.content)
 
 
 async def _create(runtime: Runtime, draft: Draft, chats: Sequence[str] | None) -> Broadcast:
     ledger = runtime.ledger
     made = await ledger.broadcasts.create(draft)
     if not made.created:
-        sys.stderr.write(
-            f"analyticbot: --key stands for broadcast {made.broadcast_id} already: it goes on\n"
-        )
+        _check_same(await ledger.broadcasts.get(made.broadcast_id), draft)
     build = ledger.broadcast_build
     if chats is None:
         assert draft.audience is not None
@@ -121,6 +119,20 @@ async def _create(runtime: Runtime, draft: Draft, chats: Sequence[str] | None) -
     if found.state is BroadcastState.CANCELLED and found.why:
         raise NotFound(f"broadcast {found.id} was cancelled: {found.why}")
     return found
+
+
+def _check_same(found: Broadcast, draft: Draft) -> None:
+    """The key's broadcast goes on; raises KeyConflict where it is not what was asked for now."""
+    name = f"broadcast {found.id}, which --key stands for,"
+    if found.built and found.audience is None and found.state is not BroadcastState.DRAFT:
+        problem = f"{name} was started: chats that are added get it at once"
+        raise KeyConflict("--chats", problem, "use a new key for other chats")
+    asked = {"--hours": draft.hours, "--name": draft.name, "--errors": draft.errors_in_a_row}
+    there = {"--hours": found.hours, "--name": found.name, "--errors": found.errors_in_a_row}
+    for option, value in asked.items():
+        if value != there[option]:
+            raise KeyConflict(option, f"{name} has another", "use a new key, or give the same")
+    sys.stderr.write(f"analyticbot: {name} goes on\n")
 
 
 async def _shown(slices: Any, total: int) -> None:
@@ -139,8 +151,11 @@ def _chats(order: Order) -> list[str] | None:
         return None
     if not order.audience.is_everybody:
         raise InvalidInput("--chats", "goes without --list, --tag and the like", "choose one")
-    lines = [line.strip() for line in _read(order.chats).splitlines()]
-    return chat_list([line for line in lines if line and not line.startswith("#")])
+    lines = enumerate(map(str.strip, _read(order.chats).splitlines()), start=1)
+    told = [(number, line) for number, line in lines if line and not line.startswith("#")]
+    if not told:
+        raise InvalidInput("--chats", f"{order.chats} names no chat", "write one on each line")
+    return [parse_chat_id(line, f"--chats: line {number}") for number, line in told]
 
 
 def _read(file: str) -> str:

@@ -14,6 +14,8 @@ def parse_hours(text: str | None, tz: str | None, *, their: bool = False) -> Sen
     if text is None:
         if their:
             raise InvalidInput("--their-time", "goes with --hours", "give both, or none")
+        if tz is not None:
+            raise InvalidInput("--tz", "goes with --hours", "give both, or none")
         return None
     found = FORM.fullmatch(text.strip())
     if found is None:

@@ -8,6 +8,7 @@ from rich.text import Text
 from apps.cli.broadcast_show import facts, show
 from apps.cli.show import as_json, console, plain, table
 from apps.cli.target import STDOUT, target
+from core.errors import InvalidInput
 from core.message import State
 from infra.broadcast_csv import write
 from infra.celery.runtime import current
@@ -18,6 +19,8 @@ from infra.settings import Settings
 def run(
     settings: Settings, broadcast_id: int, file: str | None, states: Sequence[State], *, json: bool
 ) -> None:
+    if states and file is None:
+        raise InvalidInput("--state", "goes with --csv", "add `--csv FILE`, or `--csv -`")
     runtime = current()
     report = BroadcastReport(runtime.ledger.database, settings.bot_id)
     found = runtime.call(runtime.ledger.broadcasts.get(broadcast_id))

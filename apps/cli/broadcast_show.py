@@ -8,9 +8,10 @@ from typing import Any
 from rich.text import Text
 
 from apps.cli.show import as_values, console, head, plain, table
-from core.broadcast import Broadcast, Tally
+from core.broadcast import Broadcast, BroadcastState, Tally
 from core.broadcast_plan import Plan
 from core.sending_hours import SendingHours
+from infra.db.broadcasts import PAGE
 
 COUNTS = ("sent", "failed", "skipped", "uncertain", "pending")
 
@@ -35,6 +36,8 @@ def show_list(broadcasts: Sequence[Broadcast]) -> None:
         total = f"{each.tally.total:,}"
         rows.add_row(str(each.id), each.shown(now), Text(each.name), total, *counts, text)
     console().print(rows)
+    if len(broadcasts) == PAGE:
+        plain(f"older ones: `analyticbot broadcast status --before {broadcasts[-1].id}`")
     if not broadcasts:
         plain("no broadcasts; `analyticbot broadcast create` makes one")
 
@@ -58,7 +61,10 @@ def show_plan(plan: Plan, broadcast: Broadcast) -> None:
         plain(f"with --paid {_lasts(plan.paid_takes_s)}, for {plan.paid_stars:,.1f} Stars at most")
     else:
         plain(f"at most {plan.paid_stars:,.1f} Stars")
-    plain(f"nothing is sent yet: `analyticbot broadcast test {broadcast.id} CHAT`, then `start`")
+    if broadcast.state is not BroadcastState.DRAFT:
+        return
+    coming = f"nothing is sent yet: `analyticbot broadcast test {broadcast.id} CHAT`, then `start`"
+    plain(coming if plan.messages else "nobody would get it: choose another audience")
 
 
 def told(tally: Tally) -> str:
@@ -75,11 +81,32 @@ def _lines(broadcast: Broadcast, now: datetime) -> dict[str, str | Text]:
         "to": Text(whom),
         "content": Text(f"{broadcast.content.method}: {head(broadcast.content)}"),
         "recipients": told(broadcast.tally) + ("" if broadcast.built else ", more to come"),
+        "unfinished": Text(_unfinished(broadcast)),
+        "fee": "paid with Stars" if broadcast.paid else "",
+        "opens": _opens(broadcast, now),
         "begins": f"{broadcast.wanted_at:%Y-%m-%d %H:%M:%S} UTC" if broadcast.started_at else "",
         "hours": _span(broadcast.hours) if broadcast.hours else "",
         "ended": f"{broadcast.ended_at:%Y-%m-%d %H:%M:%S} UTC" if broadcast.ended_at else "",
         "key": Text(broadcast.key),
     }
+
+
+def _unfinished(broadcast: Broadcast) -> str:
+    """A list of chats is known to whoever gives it: nobody else can go on with it."""
+    if broadcast.built or broadcast.audience is not None:
+        return ""
+    return (
+        f"not all chats are written down: run the same `create` again, with --key {broadcast.key}"
+    )
+
+
+def _opens(broadcast: Broadcast, now: datetime) -> str:
+    """When its hours come, where they are not now; those of recipients' zones differ."""
+    opens_at, hours = broadcast.opens_at, broadcast.hours
+    if broadcast.state is not BroadcastState.RUNNING or hours is None or opens_at is None:
+        return ""
+    closed = opens_at > max(now, broadcast.wanted_at)
+    return f"{opens_at:%Y-%m-%d %H:%M:%S} UTC" if closed else ""
 
 
 def _span(hours: SendingHours) -> str:

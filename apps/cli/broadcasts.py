@@ -3,7 +3,7 @@
 import sys
 import time
 from collections.abc import Coroutine, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from apps.cli.broadcast_show import facts, show, show_list, told
@@ -46,10 +46,12 @@ def cancel(settings: Settings, broadcast_id: int, *, json: bool) -> None:
     _do(_desk().cancel(broadcast_id), broadcast_id, json=json)
 
 
-def status(settings: Settings, broadcast_id: int | None, *, watch: bool, json: bool) -> None:
+def status(
+    settings: Settings, broadcast_id: int | None, before: int | None, *, watch: bool, json: bool
+) -> None:
     runtime = current()
     if broadcast_id is None:
-        found = runtime.call(_desk().newest())
+        found = runtime.call(_desk().newest(before_id=before))
         return as_json([facts(each) for each in found]) if json else show_list(found)
     if watch:
         _watch(runtime, broadcast_id)
@@ -112,7 +114,7 @@ def _watch(runtime: Runtime, broadcast_id: int) -> None:
     before = ""
     while True:
         found: Broadcast = runtime.call(runtime.ledger.broadcasts.get(broadcast_id))
-        line = f"{found.state}: {told(found.tally)}"
+        line = f"{found.shown(datetime.now(UTC))}: {told(found.tally)}"
         if line != before:
             sys.stderr.write(f"{line}\n")
             before = line

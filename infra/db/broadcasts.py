@@ -17,6 +17,9 @@ from infra.db.states import in_state
 from infra.db.tables import broadcast_tallies, broadcasts, messages
 from infra.db.upsert import insert_into
 
+PAGE = 20
+"""Broadcasts that are listed at once."""
+
 LEASED = (State.QUEUED, State.SENDING)
 
 b, m = broadcasts.c, messages.c
@@ -69,7 +72,7 @@ class Broadcasts:
             raise KeyConflict(
                 "idempotency_key",
                 f"{draft.request.key!r} already stands for another broadcast",
-                "use a new key for a new broadcast, or the same content for the same one",
+                "use a new key; the same broadcast has the same text, audience and fee",
             )
         return Created(found.id, False)
 
@@ -131,7 +134,7 @@ class Broadcasts:
             raise NotFound(f"no broadcast {broadcast_id}")
         return as_broadcast(row)
 
-    async def newest(self, limit: int = 20, before_id: int | None = None) -> list[Broadcast]:
+    async def newest(self, limit: int = PAGE, before_id: int | None = None) -> list[Broadcast]:
         """The newest first; `before_id` turns the page."""
         query = with_tallies().where(b.bot_id == self._bot_id).order_by(b.id.desc()).limit(limit)
         if before_id is not None:

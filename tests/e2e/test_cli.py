@@ -288,6 +288,11 @@ def test_where_a_broadcast_has_hours_they_stand_beside_how_long_it_takes(
     ("words", "code", "err"),
     [
         (("create", "Hi {town}"), 2, "TEXT: nobody of this audience has a field 'town'"),
+        (("create", "Hi {Name}"), 2, "'{Name}' is no placeholder"),
+        (("create", "Hi", "--tz", "UTC"), 2, "--tz: goes with --hours"),
+        (("create", "Hi", "--chats", "bad.txt"), 2, "--chats: line 3"),
+        (("create", "Hi", "--chats", "empty.txt"), 2, "--chats: empty.txt names no chat"),
+        (("report", "1", "--state", "failed"), 2, "--state: goes with --csv"),
         (("create", "*{name}*", "--parse-mode", "Markdown"), 2, "use MarkdownV2 or HTML"),
         (("create", "Hi", "--key", "bot:7:1"), 2, "--key: begins with 'bot:'"),
         (("create", "Hi", "--errors", "40000"), 2, "--errors"),
@@ -304,7 +309,27 @@ def test_what_is_wrong_with_a_broadcast_is_told_in_one_line(
     up: Up, call: Commands, words: tuple[str, ...], code: int, err: str
 ) -> None:
     (up.folder / "chats.txt").write_text("5\n6\n")
+    (up.folder / "bad.txt").write_text("# these\n5\nsix\n")
+    (up.folder / "empty.txt").write_text("# nobody\n\n")
     told_ = call("broadcast", *words)
     assert (told_.code, told_.out) == (code, "")
     assert is_one_line(told_.err)
     assert err in told_.err
+
+
+def test_a_key_goes_on_with_the_same_broadcast_and_with_no_other(up: Up, call: Commands) -> None:
+    for name, chats in (("two.txt", "941\n942\n"), ("more.txt", "942\n943\n")):
+        (up.folder / name).write_text(chats)
+    words = ("broadcast", "create", "Hi", "--key", "once", "--chats")
+    number = str(told(call(*words, "two.txt", "--name", "A", "--json"))["id"])
+    again = call(*words, "two.txt", "--name", "A")
+    assert f"broadcast {number}, which --key stands for, goes on" in again.err
+    assert "nothing is sent yet" in again.out
+    other = call(*words, "two.txt", "--name", "B")
+    assert (other.code, "--name: broadcast" in other.err) == (2, True)
+    assert call("broadcast", "start", number).code == 0
+    assert told(call("broadcast", "status", number, "--watch", "--json"))["state"] == "completed"
+    late = call(*words, "more.txt", "--name", "A")
+    assert (late.code, "was started" in late.err) == (2, True)
+    assert (len(up.receipts(942)), up.receipts(943)) == (1, [])
+    assert "retry it for those whom it missed" in call("broadcast", "start", number).err

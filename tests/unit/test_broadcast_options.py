@@ -13,13 +13,18 @@ from core.sending_hours import SendingHours
         ("9:00-21:00", False, SendingHours(540, 1260, "Europe/Berlin")),
         ("22 - 6:30", False, SendingHours(1320, 390, "Europe/Berlin")),
         ("9-24:00", True, SendingHours(540, 0, "Europe/Berlin", own_zones=True)),
-        (None, False, None),
     ],
 )
 def test_hours_are_those_of_one_zone_or_of_each_ones_own(
-    text: str | None, their: bool, hours: SendingHours | None
+    text: str, their: bool, hours: SendingHours
 ) -> None:
     assert parse_hours(text, "Europe/Berlin", their=their) == hours
+
+
+def test_there_may_be_none() -> None:
+    assert parse_hours(None, None) is None
+    with pytest.raises(InvalidInput, match="--tz: goes with --hours"):
+        parse_hours(None, "Europe/Berlin")
 
 
 @pytest.mark.parametrize(

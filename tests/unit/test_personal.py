@@ -13,9 +13,11 @@ from core.message import Content
 from core.personal import escape_of, fields_of, filled, filled_with_entities
 from core.personal_content import (
     MOST_COLUMNS,
+    Misspelt,
     UnfitForSome,
     UnknownField,
     check_personal,
+    check_spelling,
     check_template,
     columns_of,
     is_personal,
@@ -252,3 +254,18 @@ def test_what_is_known_of_a_recipient_becomes_their_fields() -> None:
     known = {"first_name": "Ana", "last_name": "", "language_code": "pt", "city": None}
     own = {"first_name": "Ana", "last_name": "", "language_code": "pt"}
     assert values_of(known, "7") == own | {"name": "Ana", "language": "pt", "chat_id": "7"}
+
+
+@pytest.mark.parametrize(
+    "text", ["Hello {Name}", "{ first_name }", "Hello {first_name", "{Имя|друг}", "a {Name|b} c"]
+)
+def test_what_was_meant_as_a_placeholder_and_is_none_is_refused(text: str) -> None:
+    with pytest.raises(Misspelt, match="is no placeholder"):
+        check_spelling(Content("sendMessage", {"text": text}))
+
+
+@pytest.mark.parametrize(
+    "text", ["{name} {{Name}}", "f() { return 1; }", '{"a": 1}', "{}", "a { b", r"\{Name\}", "{1}"]
+)
+def test_other_braces_are_text(text: str) -> None:
+    check_spelling(Content("sendMessage", {"text": text}))

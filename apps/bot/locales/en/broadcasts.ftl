@@ -21,6 +21,7 @@ broadcast-ask =
 
     { $field } becomes each one's first name, or “friend” where I do not know it.
 broadcast-unknown-field = Nobody of these has a field “{ $field }”. There are: { $fields }. To show braces, double them.
+broadcast-misspelt = “{ $written }” is no placeholder: small Latin letters, and no blanks. To show braces, double them.
 broadcast-unfit = { $which ->
     [longest] For the one with the longest values:
    *[empty] For one of whom nothing is known:

@@ -21,6 +21,7 @@ broadcast-ask =
 
     { $field } o‘rnida har kimning ismi turadi, ism noma’lum bo‘lsa — chiziqdan keyingi so‘z.
 broadcast-unknown-field = Oluvchilarning hech birida «{ $field }» maydoni yo‘q. Borlari: { $fields }. Jingalak qavsni ko‘rsatish uchun uni ikki marta yozing.
+broadcast-misspelt = «{ $written }» — maydon emas: kichik lotin harflari, bo‘sh joysiz. Jingalak qavsni ko‘rsatish uchun uni ikki marta yozing.
 broadcast-unfit = { $which ->
     [longest] Eng uzun qiymatli oluvchi uchun:
    *[empty] Hech narsa ma’lum bo‘lmagan oluvchi uchun:
