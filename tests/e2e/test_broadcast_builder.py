@@ -43,7 +43,7 @@ async def test_killed_in_the_middle_and_called_again_it_writes_each_row_once(
     assert 0 < len(await chats(bench)) == left.tally.total < PEOPLE
     again = creating(bench, tmp_path, "again")
     assert await again.ended(30) == 0, again.tail()
-    assert "it goes on" in again.log()
+    assert "goes on" in again.log()
     found = await bench.get(left.id)
     assert (found.state, found.built, found.tally.total) == (BroadcastState.DRAFT, True, PEOPLE)
     assert await chats(bench) == list(range(100_000_001, 100_000_001 + PEOPLE))

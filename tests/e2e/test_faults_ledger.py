@@ -75,7 +75,6 @@ async def test_a_token_that_telegram_refuses_stops_the_bot_and_loses_nothing(
         worker.kill()
         stack.settings["BOT_TOKEN"] = "42:another"
         await stack.start_worker()
-        await reschedule(stack)
         await stack.book.all_ended(20)
         verdict = await stack.judgement()
         assert (verdict.lost, verdict.doubled, verdict.astray) == ([], {}, [])
@@ -94,13 +93,6 @@ async def check_refused(stack: Stack) -> None:
     refused = [row for row in rows if row.reason == "unauthorized"]
     assert refused
     assert {row.attempts for row in refused} == {0}
-
-
-async def reschedule(stack: Stack) -> None:
-    """As a person does who does not want to wait for the five minutes of a refused token."""
-    for row in await stack.book.rows():
-        if row.reason == "unauthorized" and row.state is State.SCHEDULED:
-            await stack.book.ledger.desk.reschedule(row.id, row.wanted_at)
 
 
 async def any_logged(stack: Stack, text: str) -> None:
