@@ -53,14 +53,14 @@ def show(broadcast: Broadcast) -> None:
 
 def show_plan(plan: Plan, broadcast: Broadcast) -> None:
     """What it takes and costs. How long it waits for its hours nobody can tell."""
-    lasts, hours = _lasts(plan.takes_s) + " paid" * plan.paid, broadcast.hours
+    lasts, hours = _lasts(plan.takes_s), broadcast.hours
     if hours is not None:
         lasts = f"sending alone {lasts}; only {_span(hours)}"
     plain(f"{plan.messages:,} messages: {lasts}")
     if not plan.paid:
         plain(f"with --paid {_lasts(plan.paid_takes_s)}, for {plan.paid_stars:,.1f} Stars at most")
     else:
-        plain(f"at most {plan.paid_stars:,.1f} Stars")
+        plain(f"paid: at most {plan.paid_stars:,.1f} Stars")
     if broadcast.state is not BroadcastState.DRAFT:
         return
     coming = f"nothing is sent yet: `analyticbot broadcast test {broadcast.id} CHAT`, then `start`"
