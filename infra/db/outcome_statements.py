@@ -26,7 +26,8 @@ from core.verdict import EXHAUSTED
 from infra.db.moments import plus, utc_now
 from infra.db.records import among, records
 from infra.db.states import has_ended, in_state, stands_as
-from infra.db.tables import UtcTime, attempts, messages, waiters
+from infra.db.tables import UtcTime, attempts, broadcast_tallies, messages, waiters
+from infra.db.tallies import add_sent
 
 m = messages.c
 
@@ -65,6 +66,16 @@ def wake_all(dialect: str) -> Any:
 def keep(dialect: str) -> Any:
     tried = records(dialect, "tried", {name: attempts.c[name].type for name in ATTEMPT})
     return insert(attempts).from_select(ATTEMPT, select(*tried.c))
+
+
+@cache
+def end_sent(dialect: str) -> Any:
+    """`end`, where all have been sent, and their count in one statement: for Postgres, which
+    would be asked four times otherwise. SQLite has no statement that writes to two tables.
+    """
+    ended = end(dialect).cte("ended")
+    counted = add_sent(dialect, ended).returning(broadcast_tallies.c.shard).cte("counted")
+    return select(ended.c.id, ended.c.broadcast_id, ended.c.state).add_cte(counted)
 
 
 @cache

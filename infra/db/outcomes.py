@@ -27,7 +27,7 @@ from infra.db.outcome_rows import (
     moves_of,
     waited_for,
 )
-from infra.db.outcome_statements import end, keep, wake, wake_all
+from infra.db.outcome_statements import end, end_sent, keep, wake, wake_all
 from infra.db.reach import all_gone, all_reached
 from infra.db.reading import as_message
 from infra.db.records import encoder
@@ -53,9 +53,10 @@ class Outcomes:
     def __init__(self, database: Database, bot_id: int, holds: Holds) -> None:
         self._database, self._bot_id, self._holds = database, bot_id, holds
         dialect, prepared = database.dialect, database.prepared
-        self._encode = encoder(dialect)
+        self._encode, self._in_one = encoder(dialect), dialect == "postgresql"
         self._tallies, self._breaker = Tallies(dialect), Breaker(database)
         self._end_swiftly = prepared(lambda: end(dialect))
+        self._sent_swiftly = prepared(lambda: end_sent(dialect))
         self._count_swiftly = prepared(lambda: add_to_tallies(dialect))
         self._keep_swiftly = prepared(lambda: keep(dialect))
         self._wake_swiftly = prepared(lambda: wake_all(dialect))
@@ -111,10 +112,7 @@ class Outcomes:
 
     async def _end_together(self, reports: Sequence[Report]) -> set[int]:
         """The ids of those whose end it was, but for what rescue had called uncertain."""
-        steps: list[Step] = [(self._end_swiftly, {"endings": self._encode(map(ending, reports))})]
-        if any(report.sending.claim.broadcast_id != POSTS for report in reports):
-            count = self._tallies.values
-            steps.append((self._count_swiftly, lambda rows: count(moves_of(rows[0], reports))))
+        steps = self._ended_and_counted(reports)
         # What was sent says so itself: see Reading.
         if unsent := [report for report in reports if not is_sent(report)]:
             steps.append(self._kept(unsent))
@@ -124,6 +122,17 @@ class Outcomes:
         ended, *_ = await self._database.run(*steps, *self._of_chats(reports))
         await self._look(moves_of(ended, reports), reports)
         return {row[0] for row in ended}
+
+    def _ended_and_counted(self, reports: Sequence[Report]) -> list[Step]:
+        of_broadcasts = [report.sending.claim.broadcast_id != POSTS for report in reports]
+        endings = {"endings": self._encode(map(ending, reports))}
+        if self._in_one and all(of_broadcasts) and all(map(is_sent, reports)):
+            return [(self._sent_swiftly, endings | {"shard": self._tallies.shard})]
+        steps: list[Step] = [(self._end_swiftly, endings)]
+        if any(of_broadcasts):
+            count = self._tallies.values
+            steps.append((self._count_swiftly, lambda rows: count(moves_of(rows[0], reports))))
+        return steps
 
     async def _end_late(self, reports: Sequence[Report]) -> None:
         """Late for an uncertain one, or for one that is in other hands: no row tells of them."""
@@ -167,6 +176,8 @@ class Outcomes:
         """Compile, open and plan what the first outcome needs; ends nothing."""
         for each in (self._count_swiftly, self._keep_swiftly, self._wake_swiftly):
             each.compile()
+        if self._in_one:
+            self._sent_swiftly.compile()
         await self._database.run((self._end_swiftly, {"endings": "[]"}))
 
     async def write(

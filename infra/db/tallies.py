@@ -10,9 +10,12 @@ from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
+    bindparam,
     case,
     exists,
     func,
+    literal,
     literal_column,
     or_,
     select,
@@ -39,6 +42,7 @@ COUNTED = {
     State.EXPIRED: "skipped",
 }
 COUNTS = ("sent", "failed", "uncertain", "skipped", "streak")
+NAMES = ("broadcast_id", "shard", *COUNTS)
 MOMENTS = ("good_at", "bad_at")
 ERRORS = (State.FAILED, State.UNCERTAIN)
 
@@ -68,7 +72,7 @@ class Tallies:
     """
 
     def __init__(self, dialect: str, shard: int | None = None) -> None:
-        self._shard = os.getpid() % SHARDS if shard is None else shard
+        self.shard = os.getpid() % SHARDS if shard is None else shard
         self._encode, self._dialect = encoder(dialect), dialect
 
     async def add(self, connection: AsyncConnection, moves: Sequence[Move]) -> None:
@@ -79,7 +83,7 @@ class Tallies:
     def values(self, moves: Iterable[Move]) -> dict[str, str] | None:
         """For `add_to_tallies`; None where nothing is to be counted."""
         changes = [
-            {"broadcast_id": broadcast_id, "shard": self._shard, **change}
+            {"broadcast_id": broadcast_id, "shard": self.shard, **change}
             for broadcast_id, change in _changes(moves).items()
             if any(change.values())
         ]
@@ -153,14 +157,26 @@ def _count(move: Move, change: dict[str, int]) -> None:
 @cache
 def add_to_tallies(dialect: str) -> Any:
     """Counts the `changes` that `Tallies.values` gives."""
-    names = ("broadcast_id", "shard", *COUNTS)
-    given = records(dialect, "changes", {name: t[name].type for name in names}).c
+    return _add(dialect, records(dialect, "changes", {name: t[name].type for name in NAMES}))
+
+
+def add_sent(dialect: str, ended: FromClause) -> Any:
+    """Counts these messages, each of which has been sent, in the shard that is bound as `shard`."""
+    shard = bindparam("shard", type_=t.shard.type).label("shard")
+    none = (literal(0, t[name].type).label(name) for name in COUNTS if name != "sent")
+    of_each = ended.c.broadcast_id
+    sums = select(of_each, shard, func.count().label("sent"), *none).group_by(of_each)
+    return _add(dialect, sums.subquery("sums"))
+
+
+def _add(dialect: str, changes_of: FromClause) -> Any:
+    given = changes_of.c
     # "true": without a WHERE, SQLite takes ON CONFLICT for a join's ON.
     good_at = case((given.sent > 0, asked_at()))
     bad_at = case((given.streak > 0, asked_at()))
-    values = (*(given[name] for name in names), good_at, bad_at)
+    values = (*(given[name] for name in NAMES), good_at, bad_at)
     changes = select(*values).where(true()).order_by(given.broadcast_id)
-    insert = insert_into(dialect, broadcast_tallies).from_select((*names, *MOMENTS), changes)
+    insert = insert_into(dialect, broadcast_tallies).from_select((*NAMES, *MOMENTS), changes)
     new = insert.excluded
     sums = {name: t[name] + new[name] for name in ("sent", "failed", "uncertain", "skipped")}
     # A success among them, or another's since the last of ours: errors before it count no more.
