@@ -15,10 +15,3 @@ class May(BaseFilter):
 
     async def __call__(self, _: Any, person: Person | None = None) -> bool:
         return person is not None and person.role.may(self.role)
-
-
-class Stranger(BaseFilter):
-    """Those who do not belong to the people of the bot."""
-
-    async def __call__(self, _: Any, person: Person | None = None) -> bool:
-        return person is None

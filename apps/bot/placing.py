@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from apps.bot.drafts import Draft
 from apps.bot.office import Office
+from core.broadcast import BY_PERSON
 from core.channel import Channel
 from core.errors import KeyConflict
 from core.message import Content, Message, OnUncertain, Request
@@ -54,7 +55,7 @@ def requests(
             chat_id=channel.facts.chat_id,
             content=content,
             due_at=due_at,
-            key=f"bot:{by}:{draft.id}:{channel.facts.chat_id}",
+            key=f"{BY_PERSON}{by}:{draft.id}:{channel.facts.chat_id}",
             on_uncertain=OnUncertain.PARK,
             max_attempts=send_policy(office.settings).max_attempts,
         )
