@@ -24,10 +24,6 @@ class Bucket:
     most: float
     last: float
 
-    @property
-    def mean(self) -> float:
-        return self.total / self.n
-
 
 @dataclass(frozen=True, slots=True)
 class Step:

@@ -22,7 +22,7 @@ from core.errors import InvalidInput, NotFound
 from core.message import Message
 from core.reading import Moment
 from core.recurrence import Recurrence
-from infra.db.desk import WAITING
+from infra.db.states import WAITING
 
 STANDS = (Of.MESSAGE, Of.SCHEDULED)
 """What is in the ledger; the others are drafts."""

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 import random
-from collections.abc import AsyncIterator, Callable, Coroutine, Mapping
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -34,7 +34,7 @@ from infra.db.skipping import Skipping
 from infra.db.subscribers import Subscribers
 from infra.settings import Settings
 from infra.telegram.client import TelegramClient
-from infra.telegram.governor import Governor, Rates
+from infra.telegram.governor import Governor, rates_of
 
 log = logging.getLogger(__name__)
 
@@ -73,11 +73,10 @@ class Office:
         self.conversations = Conversations(self.database, bot_id)
         self.inbox = Inbox(self.database, bot_id)
         self.client = TelegramClient(settings.telegram_api_url, settings.token, clock.now_s)
-        rates = Rates(
-            settings.telegram_rate, settings.telegram_chat_rate, settings.telegram_group_rate
-        )
         self.studio = Studio(settings.data_dir / "matplotlib")
-        self.governor = Governor(settings.governor_url, bot_id, rates, self._holds)
+        self.governor = Governor(
+            settings.governor_url, bot_id, rates_of(settings), self.ledger.holds.by_chat
+        )
         self._background: set[asyncio.Task[None]] = set()
 
     @classmethod
@@ -123,10 +122,6 @@ class Office:
         self._background.discard(task)
         if not task.cancelled() and (error := task.exception()) is not None:
             log.error("work left beside a conversation failed", exc_info=error)
-
-    async def _holds(self) -> Mapping[str, float]:
-        held = await self.ledger.holds.current()
-        return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
 
     async def _close(self) -> None:
         await self.rest()

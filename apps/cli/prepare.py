@@ -24,7 +24,7 @@ from apps.cli.exits import CommandFailed, Exit, code_of, line_of
 from apps.cli.prepared import ASK_BOT, CHECK_REDIS, Prepared
 from core.errors import AnalyticBotError, GovernorUnavailable
 from infra.settings import Settings, load_settings
-from infra.telegram.governor import Governor, Rates
+from infra.telegram.governor import Governor, rates_of
 
 TELEGRAM_WITHIN_S = 5.0
 REDIS_WITHIN_S = 3.0
@@ -120,8 +120,9 @@ async def _check_redis(settings: Settings) -> None:
 
 
 async def _warm(settings: Settings) -> None:
-    rates = Rates(settings.telegram_rate, settings.telegram_chat_rate, settings.telegram_group_rate)
-    governor = Governor(settings.governor_url, settings.bot_id, rates, _leave_to_the_worker)
+    governor = Governor(
+        settings.governor_url, settings.bot_id, rates_of(settings), _leave_to_the_worker
+    )
     try:
         while True:
             try:

@@ -4,7 +4,7 @@ import asyncio
 import logging
 import os
 import random
-from collections.abc import Coroutine, Mapping
+from collections.abc import Coroutine
 from concurrent.futures import Future, wait
 from functools import cached_property
 from typing import Any, TypeVar
@@ -22,7 +22,7 @@ from infra.db.engine import Database
 from infra.db.ledger import Ledger
 from infra.settings import Settings
 from infra.telegram.client import TelegramClient
-from infra.telegram.governor import Governor, Rates
+from infra.telegram.governor import Governor, rates_of
 from infra.telegram.spacing import Spacing
 from infra.telegram.views import PreviewReader
 
@@ -89,13 +89,8 @@ class Runtime:
 
     @cached_property
     def governor(self) -> Governor:
-        rates = Rates(
-            self.settings.telegram_rate,
-            self.settings.telegram_chat_rate,
-            self.settings.telegram_group_rate,
-            self.settings.telegram_paid_rate,
-        )
-        return Governor(self.settings.governor_url, self.settings.bot_id, rates, self._holds)
+        settings, holds = self.settings, self.ledger.holds
+        return Governor(settings.governor_url, settings.bot_id, rates_of(settings), holds.by_chat)
 
     @cached_property
     def client(self) -> TelegramClient:
@@ -155,10 +150,6 @@ class Runtime:
                 raise
             self._checked = True
         return await coroutine
-
-    async def _holds(self) -> Mapping[str, float]:
-        held = await self.ledger.holds.current()
-        return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
 
     async def _when_ready(self, coroutine: Coroutine[Any, Any, None]) -> None:
         while not self._checked:

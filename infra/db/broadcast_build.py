@@ -14,7 +14,6 @@ from sqlalchemy import (
     literal,
     or_,
     select,
-    text,
     true,
     update,
 )
@@ -30,7 +29,7 @@ from infra.db.engine import Database
 from infra.db.moments import asked_at, from_now, utc_now
 from infra.db.new_rows import new_row
 from infra.db.records import encoder, records
-from infra.db.tables import broadcasts, messages
+from infra.db.tables import IS_RECIPIENT, broadcasts, messages
 from infra.db.tallies import reopen
 from infra.db.upsert import insert_into
 from infra.db.zone_lanes import lane_of, write_lanes
@@ -161,7 +160,7 @@ class BroadcastBuild:
             # "true": without a WHERE, SQLite takes ON CONFLICT for a join's ON.
             .from_select(list(columns), select(*columns.values()).where(true()))
             .on_conflict_do_nothing(
-                index_elements=["broadcast_id", "chat_id"], index_where=text("broadcast_id <> 0")
+                index_elements=["broadcast_id", "chat_id"], index_where=IS_RECIPIENT
             )
         )
         created = (await connection.execute(statement, values)).rowcount

@@ -5,11 +5,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import BroadcastState
 from core.message import State
-from infra.db.desk import ended
 from infra.db.engine import Database
 from infra.db.lanes import is_running, waiting
 from infra.db.moments import utc_now
-from infra.db.states import in_state
+from infra.db.states import ended, in_state
 from infra.db.tables import broadcasts, messages
 from infra.db.tallies import Move, Tallies, counted
 

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, func, literal, select, text
+from sqlalchemy import ColumnElement, Select, func, literal, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import Broadcast, BroadcastState
@@ -12,7 +12,7 @@ from core.message import State
 from infra.db.broadcast_ends import CALLED_OFF
 from infra.db.broadcast_row import as_broadcast, with_tallies
 from infra.db.states import in_state
-from infra.db.tables import broadcasts, messages
+from infra.db.tables import IS_RECIPIENT, broadcasts, messages
 
 UNREACHED = (State.FAILED, State.UNCERTAIN, State.CANCELLED, State.EXPIRED)
 """Ends that have a reason, in the order in which their index names them."""
@@ -146,5 +146,4 @@ def _called_off(row: Any, states: Sequence[State]) -> Group | None:
 
 def _unreached(broadcast_id: int, state: State) -> tuple[ColumnElement[bool], ...]:
     # The index of who was not reached serves only who names its condition.
-    condition: Any = text("broadcast_id <> 0")
-    return m.broadcast_id == broadcast_id, condition, in_state(*UNREACHED), in_state(state)
+    return m.broadcast_id == broadcast_id, IS_RECIPIENT, in_state(*UNREACHED), in_state(state)

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select, text
+from sqlalchemy import Select, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import State
@@ -14,7 +14,7 @@ from infra.db.bot_tables import subscribers
 from infra.db.broadcast_reasons import UNREACHED, Reason, groups, reasons
 from infra.db.engine import Database
 from infra.db.states import in_state
-from infra.db.tables import broadcasts, messages
+from infra.db.tables import IS_RECIPIENT, broadcasts, messages
 
 PAGE = 2_000
 
@@ -90,8 +90,7 @@ class BroadcastReport:
 def _all(
     broadcast_id: int, states: Collection[State], columns: Iterable[Any], after: str, limit: int
 ) -> Select[Any]:
-    # The index of recipients serves only who names its condition.
-    these = (m.broadcast_id == broadcast_id, text("broadcast_id <> 0"), m.chat_id > after)
+    these = (m.broadcast_id == broadcast_id, IS_RECIPIENT, m.chat_id > after)
     query = select(*columns).where(*these, *([in_state(*states)] if states else []))
     return query.order_by(m.chat_id).limit(limit)
 

@@ -13,14 +13,12 @@ from core.message import State
 from infra.db.broadcast_row import as_broadcast, columns, hours_of, with_tallies
 from infra.db.engine import Database
 from infra.db.moments import utc_now
-from infra.db.states import in_state
+from infra.db.states import FREED, in_state, is_queued
 from infra.db.tables import broadcast_tallies, broadcasts, messages
 from infra.db.upsert import insert_into
 
 PAGE = 20
 """Broadcasts that are listed at once."""
-
-LEASED = (State.QUEUED, State.SENDING)
 
 b, m = broadcasts.c, messages.c
 
@@ -201,10 +199,7 @@ def _taken_back(broadcast_id: int, bot_id: int, now: datetime) -> Any:
     """What was claimed for the time before. That may be skipped which a claim has locked, or has
     just committed: marks look at the time as well.
     """
-    # Both conditions, so that the index of leases serves the query.
-    queued = (m.bot_id == bot_id, in_state(*LEASED), in_state(State.QUEUED))
-    of_it = select(m.id).where(*queued, m.broadcast_id == broadcast_id)
+    of_it = select(m.id).where(m.bot_id == bot_id, is_queued(), m.broadcast_id == broadcast_id)
     free = of_it.with_for_update(skip_locked=True).cte("free")
     these = update(messages).where(m.id.in_(select(free.c.id)), in_state(State.QUEUED))
-    freed = {"state": State.SCHEDULED.value, "token": None, "lease_until": None}
-    return these.values(**freed, due_at=now)
+    return these.values(**FREED, due_at=now)

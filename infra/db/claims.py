@@ -20,7 +20,7 @@ from infra.db.moments import asked_at, later_of, plus, utc_now, within
 from infra.db.queued import count_queued, is_paid
 from infra.db.records import among, encoder, moment_of, records
 from infra.db.shares import Shares
-from infra.db.states import in_state, stands_as
+from infra.db.states import FREED, in_state, is_queued, stands_as
 from infra.db.tables import broadcasts, messages
 
 QUEUED_LEASE_S = 8.0
@@ -125,8 +125,7 @@ class Claims:
             select(m.id)
             .where(
                 m.bot_id == self._bot_id,
-                in_state(State.QUEUED, State.SENDING),
-                in_state(State.QUEUED),
+                is_queued(),
                 m.lease_until < asked_at(),
             )
             .limit(limit)
@@ -135,7 +134,7 @@ class Claims:
         statement = (
             update(messages)
             .where(m.id.in_(select(dead.cte("dead").c.id)), in_state(State.QUEUED))
-            .values(state=State.SCHEDULED.value, token=None, lease_until=None)
+            .values(**FREED)
             .returning(m.id)
         )
         async with self._database.writing() as connection:

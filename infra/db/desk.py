@@ -13,14 +13,11 @@ from infra.db.engine import Database
 from infra.db.moments import utc_now
 from infra.db.outcome_statements import wake
 from infra.db.reading import stored
-from infra.db.states import in_state
+from infra.db.states import FREED, WAITING, ended, in_state
 from infra.db.tables import broadcasts, messages, waiters
 from infra.db.tallies import Move, Tallies
 
 m = messages.c
-
-WAITING = (State.SCHEDULED, State.QUEUED)
-"""A person may still take these out of the sender's hands: with the token the claim is gone."""
 
 
 class Desk:
@@ -44,7 +41,7 @@ class Desk:
         values = {
             "content": stored(content),
             "cost": content.cost,
-            **_FREED,
+            **FREED,
         }
         await self._move(message_id, WAITING, values)
 
@@ -108,19 +105,5 @@ class Desk:
         )
 
 
-_FREED: dict[str, Any] = {"state": State.SCHEDULED.value, "token": None, "lease_until": None}
-
-
 def _waits_until(moment: Any) -> dict[str, Any]:
-    return _FREED | {"due_at": moment, "turn_at": moment, "ended_at": None}
-
-
-def ended(state: State, reason: str) -> dict[str, Any]:
-    """What a message becomes that a person ends."""
-    return {
-        "state": state.value,
-        "token": None,
-        "lease_until": None,
-        "reason": reason,
-        "ended_at": utc_now(),
-    }
+    return {**FREED, "due_at": moment, "turn_at": moment, "ended_at": None}

@@ -6,7 +6,7 @@ from core.message import State
 from infra.db.engine import Database
 from infra.db.moments import asked_at, utc_now
 from infra.db.outcome_statements import wake
-from infra.db.states import in_state
+from infra.db.states import WAITING, ended, in_state
 from infra.db.tables import messages, waiters
 from infra.db.tallies import Move, Tallies
 
@@ -38,13 +38,7 @@ class Expiry:
         statement = (
             update(messages)
             .where(m.id.in_(select(stale.cte("stale").c.id)), has_expired())
-            .values(
-                state=State.EXPIRED.value,
-                token=None,
-                lease_until=None,
-                reason=EXPIRED,
-                ended_at=utc_now(),
-            )
+            .values(**ended(State.EXPIRED, EXPIRED))
             .returning(m.id, m.broadcast_id)
         )
         async with self._database.writing() as connection:
@@ -59,7 +53,7 @@ class Expiry:
 
 def has_expired() -> ColumnElement[bool]:
     """It waits, and is not to be sent any more; as the index of expiries has it."""
-    waits = in_state(State.SCHEDULED, State.QUEUED)
+    waits = in_state(*WAITING)
     return waits & m.expires_at.is_not(None) & (m.expires_at <= asked_at())
 
 

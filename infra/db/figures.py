@@ -31,7 +31,7 @@ from infra.db.lanes import WHOLE, first_due, in_lane, opened
 from infra.db.moments import asked_at, seconds_between, utc_now
 from infra.db.queued import paid_broadcasts
 from infra.db.rescue import LOST
-from infra.db.states import in_state
+from infra.db.states import in_state, is_queued
 from infra.db.tables import attempts, broadcast_lanes, broadcasts, messages
 
 m = messages.c
@@ -79,7 +79,7 @@ class Figures:
         counts = (
             self._counted(in_state(State.SCHEDULED)),
             self._due(),
-            self._counted(in_state(State.QUEUED, State.SENDING), in_state(State.QUEUED)),
+            self._counted(is_queued()),
             self._counted(in_state(State.SENDING)),
             self._counted(in_state(State.UNCERTAIN)),
         )

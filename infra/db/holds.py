@@ -1,5 +1,6 @@
 """What Telegram has asked us to wait for, and what became known of each chat."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -65,6 +66,11 @@ class Holds:
             (own.held_until - own.now).total_seconds() if own else 0.0,
             {row.chat_id: (row.held_until - row.now).total_seconds() for row in rows},
         )
+
+    async def by_chat(self) -> Mapping[str, float]:
+        """Seconds still to wait, by chat; "" is the bot as a whole, where it is held."""
+        held = await self.current()
+        return held.chats_s | ({"": held.bot_s} if held.bot_s else {})
 
     async def put_chat(
         self, connection: AsyncConnection, chat_id: str, values: dict[str, Any]

@@ -6,8 +6,7 @@ from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import State
-from infra.db.desk import WAITING, ended
-from infra.db.states import in_state
+from infra.db.states import WAITING, ended, in_state
 from infra.db.tables import broadcasts, messages
 from infra.db.tallies import Move, Tallies
 

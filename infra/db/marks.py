@@ -34,7 +34,7 @@ from infra.db.expiry import is_wanted
 from infra.db.lines import Step
 from infra.db.moments import from_now, later_of, plus, utc_now
 from infra.db.records import among, encoder, records
-from infra.db.states import in_state, stands_as
+from infra.db.states import FREED, in_state, stands_as
 from infra.db.tables import broadcasts, chats, messages
 from infra.grouping import Grouped
 
@@ -230,9 +230,7 @@ def _return(dialect: str) -> Any:
             stands_as(State.QUEUED),
         )
         .values(
-            state=State.SCHEDULED.value,
-            token=None,
-            lease_until=None,
+            **FREED,
             due_at=later_of(wanted, func.coalesce(predecessor_due, m.due_at)),
         )
         .returning(m.id)

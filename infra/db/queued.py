@@ -3,8 +3,7 @@
 from sqlalchemy import ColumnElement, Select, case, false, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from core.message import State
-from infra.db.states import in_state
+from infra.db.states import is_queued
 from infra.db.tables import broadcasts, messages
 
 b, m = broadcasts.c, messages.c
@@ -38,11 +37,9 @@ def queued_and_paid(bot_id: int) -> tuple[ColumnElement[int], ColumnElement[int]
 
 def _kinds(bot_id: int) -> Select[tuple[int, bool]]:
     """How many are queued (`n`) of the posts and of each broadcast, and whether that is `paid`."""
-    # Both conditions, so that the index of leases serves the count.
-    leased = (in_state(State.QUEUED, State.SENDING), in_state(State.QUEUED))
     counted = (
         select(m.broadcast_id, func.count().label("n"))
-        .where(m.bot_id == bot_id, *leased)
+        .where(m.bot_id == bot_id, is_queued())
         .group_by(m.broadcast_id)
         .subquery("queued")
     )

@@ -13,13 +13,12 @@ from core.errors import InvalidInput, KeyConflict, NotFound, TransitionRefused
 from core.message import Message, Request, State
 from core.recurrence import Recurrence
 from core.recurring_message import Missed, RecurringMessage, SeriesState
-from infra.db.desk import WAITING, ended
 from infra.db.engine import Database
 from infra.db.occurrences import Occurrences, Written
 from infra.db.outcome_statements import wake
 from infra.db.reading import as_message
 from infra.db.series_row import as_series, columns, recurrence_of
-from infra.db.states import in_state
+from infra.db.states import WAITING, ended, in_state
 from infra.db.tables import messages, series, waiters
 from infra.db.upsert import insert_into
 

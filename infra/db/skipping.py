@@ -9,11 +9,10 @@ from sqlalchemy.ext.asyncio import AsyncConnection
 from core.errors import TransitionRefused
 from core.message import State
 from core.recurring_message import SeriesState
-from infra.db.desk import WAITING, ended
 from infra.db.engine import Database
 from infra.db.outcome_statements import wake
 from infra.db.series_row import recurrence_of
-from infra.db.states import in_state
+from infra.db.states import WAITING, ended, in_state
 from infra.db.tables import messages, series, waiters
 
 m, s = messages.c, series.c

@@ -208,6 +208,8 @@ messages = Table(
     Column("lane", SmallInteger, nullable=False, server_default=text("0")),
 )
 
+IS_RECIPIENT: Any = text("broadcast_id <> 0")
+"""The indexes of recipients serve only who names it."""
 _WAITING = text("state = 'scheduled'")
 _ACTIVE = text("state IN ('scheduled', 'queued', 'sending')")
 _LEASED = text("state IN ('queued', 'sending')")
@@ -230,7 +232,7 @@ partial_index(
     "messages_by_recipient",
     m.broadcast_id,
     m.chat_id,
-    where=text("broadcast_id <> 0"),
+    where=IS_RECIPIENT,
     unique=True,
 )
 # Entered only at these ends: nothing of it is written while all goes well.

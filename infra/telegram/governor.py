@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from core.partners import ChatBusy, Full, Slot
 from core.telegram_limits import PAID_BROADCAST_MESSAGES_PER_SECOND
 from infra.grouping import Grouped
+from infra.settings import Settings
 from infra.telegram.turns import answered, connected
 
 log = logging.getLogger(__name__)
@@ -65,6 +66,15 @@ class Ask(NamedTuple):
     cost: int
     broadcast: bool
     not_before_s: float
+
+
+def rates_of(settings: Settings) -> Rates:
+    return Rates(
+        settings.telegram_rate,
+        settings.telegram_chat_rate,
+        settings.telegram_group_rate,
+        settings.telegram_paid_rate,
+    )
 
 
 class Governor:

@@ -31,7 +31,7 @@ from core.errors import NotFound, TransitionRefused
 from core.person import Role
 from core.recurring_message import RecurringMessage
 from infra.db.agenda import Entry
-from infra.db.desk import WAITING
+from infra.db.states import WAITING
 
 Do = Callable[[], Awaitable[None]]
 HEAD_UNITS = 300
