@@ -10,6 +10,7 @@ from apps.cli.arguments import ChatCommand
 from apps.cli.audience_options import with_audience
 from apps.cli.media_options import Media, with_media
 from apps.cli.options import (
+    At,
     Json,
     Key,
     More,
@@ -123,9 +124,7 @@ def try_(
 )
 def start(
     broadcast_id: Id,
-    at: Annotated[
-        str, typer.Option(metavar="TIME", help='"2026-12-01 09:00", +10m, or "tomorrow 9:00".')
-    ] = "",
+    at: At = "",
     tz: Zone = None,
     as_json: Json = False,
 ) -> None:

@@ -12,6 +12,7 @@ import typer
 from apps.cli.arguments import ChatCommand
 from apps.cli.media_options import Media, with_media
 from apps.cli.options import (
+    At,
     Chat,
     Id,
     Json,
@@ -84,9 +85,7 @@ def schedule(
     chat: Chat,
     media: Media,
     text: Text = None,
-    at: Annotated[
-        str, typer.Option(metavar="TIME", help='"2026-12-01 09:00", +10m, or "tomorrow 9:00".')
-    ] = "",
+    at: At = "",
     tz: Annotated[
         str | None, typer.Option(metavar="ZONE", help="Zone of --at; by default this machine's.")
     ] = None,

@@ -29,6 +29,9 @@ Uncertain = Annotated[
     OnUncertain | None,
     typer.Option(help="If Telegram's answer is hidden: resend (may cost a copy) or park."),
 ]
+At = Annotated[
+    str, typer.Option(metavar="TIME", help='"2026-12-01 09:00", +10m, or "tomorrow 9:00".')
+]
 More = Annotated[
     list[str] | None,
     typer.Option(
