@@ -7,6 +7,7 @@ AnalyticBotError
 ├── ConfigurationError        a setting is missing or bad
 ├── NotFound                  no such row
 ├── TransitionRefused         the message's state does not allow it
+├── ChangedMeanwhile          it is not any more what the caller has seen
 ├── MessageNotDelivered       how a message ended, if not sent
 │   ├── MessageRejected       Telegram refused it for good
 │   ├── AttemptsExhausted     every attempt failed
@@ -64,6 +65,10 @@ class NotFound(AnalyticBotError, LookupError):
 
 class TransitionRefused(AnalyticBotError):
     """The message's present state does not allow what was asked."""
+
+
+class ChangedMeanwhile(AnalyticBotError):
+    """It is not any more what the caller has seen; nothing was written."""
 
 
 class MessageNotDelivered(AnalyticBotError):

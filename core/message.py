@@ -97,6 +97,7 @@ class Request:
 
     `chat_id` is normalised ("123", "-100123", "@name"); `due_at` is aware, None for now.
     `key` is the idempotency key: unique for a bot. From `expires_at` on it is not sent any more.
+    `also` is what else must be the same where the key is used again.
     """
 
     chat_id: str
@@ -106,11 +107,15 @@ class Request:
     on_uncertain: OnUncertain
     max_attempts: int
     expires_at: datetime | None = None
+    also: str = ""
 
     @property
     def fingerprint(self) -> str:
-        """Equal for requests that are the same message; the time is not part of it."""
+        """Equal for requests that are the same message; the time is not part of it, unless
+        `also` tells it.
+        """
         text = f"{self.chat_id}\n{self.on_uncertain}\n{self.content.canonical()}"
+        text += f"\n{self.also}" if self.also else ""
         return hashlib.sha256(text.encode()).hexdigest()
 
 
@@ -169,7 +174,20 @@ class Message:
     message_ids: tuple[int, ...] = ()
     sent_at: datetime | None = None
     created_at: datetime | None = None
+    ended_at: datetime | None = None
+    expires_at: datetime | None = None
+    series_id: int | None = None
     history: tuple[Attempt, ...] = field(default=())
+
+    @property
+    def version(self) -> str:
+        """Another one after each change by a person, and once it is on its way. That a worker has
+        taken it, or given it back, is no change: it still waits.
+        """
+        state = State.SCHEDULED if self.state is State.QUEUED else self.state
+        times = f"{self.wanted_at.isoformat()} {self.expires_at and self.expires_at.isoformat()}"
+        text = f"{self.id} {state} {times}\n{self.content.canonical()}"
+        return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def late_ms(self) -> float | None:

@@ -1,10 +1,11 @@
 """Who got a broadcast and who did not, as CSV."""
 
 import csv
-from collections.abc import AsyncIterator, Sequence
+import io
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable, Sequence
 from typing import TextIO
 
-from core.spreadsheet import cell_of
+from core.spreadsheet import ENCODING, cell_of
 from infra.db.broadcast_report import Recipient
 
 HEADER = (
@@ -27,6 +28,19 @@ async def write(
         if most is not None and file.tell() > most:
             break
     return count
+
+
+async def parts(pages: AsyncIterator[Sequence[Recipient]]) -> AsyncGenerator[bytes, None]:
+    """The same, page by page, as it is sent to somebody: no more than one is in memory."""
+    yield _text([HEADER]).encode(ENCODING)
+    async for page in pages:
+        yield _text(map(cells_of, page)).encode()
+
+
+def _text(rows: Iterable[Sequence[str]]) -> str:
+    file = io.StringIO(newline="")
+    csv.writer(file).writerows(rows)
+    return file.getvalue()
 
 
 def cells_of(recipient: Recipient) -> list[str]:

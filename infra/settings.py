@@ -110,6 +110,11 @@ class Settings(BaseSettings):
     bot_webhook_secret: Annotated[SecretStr, AfterValidator(_is_header)] | None = None
     bot_webhook_host: str = "127.0.0.1"
     bot_webhook_port: int = Field(8082, ge=0, le=65535)
+    api_enabled: bool = True
+    api_host: str = "127.0.0.1"
+    api_port: int = Field(8000, ge=0, le=65535)
+    api_url: str | None = Field(None, pattern=r"^https?://[^/@]+$")
+    api_trusted_proxies: str = "127.0.0.1"
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
 
     @model_validator(mode="after")
@@ -143,6 +148,11 @@ class Settings(BaseSettings):
         if self.database_url is not None:
             return self.database_url.get_secret_value()
         return f"sqlite:///{self.data_dir.absolute() / 'ledger.db'}"
+
+    @property
+    def web_url(self) -> str:
+        """Where people and programs find the web."""
+        return self.api_url or f"http://{self.api_host}:{self.api_port}"
 
     @property
     def governor_url(self) -> str:

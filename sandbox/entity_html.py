@@ -5,57 +5,24 @@ from html import escape
 from typing import Any
 from urllib.parse import quote
 
+from core import entity_writing
 from core.entity_links import checked_link
+from core.entity_markup import Place, marked_up
 from core.telegram_limits import ENTITIES
 
 Entity = dict[str, Any]
 
-TAGS: Mapping[str, str] = {
-    "bold": "b",
-    "italic": "i",
-    "underline": "u",
-    "strikethrough": "s",
-    "spoiler": "tg-spoiler",
-    "code": "code",
-    "pre": "pre",
-    "blockquote": "blockquote",
-}
+TAGS: Mapping[str, str] = {**entity_writing.TAGS, "pre": "pre"}
 
 
 def entity_html(text: str, entities: list[Entity]) -> str:
     """Offsets are in UTF-16 units. Of two entities that cross, the later is cut in two."""
-    known = sorted(entities[:ENTITIES], key=lambda e: (e["offset"], -e["length"]))
-    units = text.encode("utf-16-le", "surrogatepass")
-    return _between(units, known, 0, len(units))
+    places = (Place(int(e["offset"]), int(e["length"]), e) for e in entities[:ENTITIES])
+    return marked_up(text, places, _plain, _marked)
 
 
-def _between(units: bytes, entities: list[Entity], start: int, end: int) -> str:
-    """What lies from one byte to another, with the entities that lie there."""
-    parts, rest = [], entities
-    while rest:
-        entity, *rest = rest
-        opens, closes = max(2 * entity["offset"], start), min(_end(entity), end)
-        if opens >= closes:
-            continue
-        inner = [other for other in rest if 2 * other["offset"] < closes]
-        rest = [other for other in rest if _end(other) > closes]
-        shown = _between(units, inner, opens, closes)
-        parts += [_plain(units, start, opens), _marked(entity, shown, _cut(units, opens, closes))]
-        start = closes
-    return "".join([*parts, _plain(units, start, end)])
-
-
-def _end(entity: Entity) -> int:
-    return 2 * (int(entity["offset"]) + int(entity["length"]))
-
-
-def _cut(units: bytes, start: int, end: int) -> str:
-    """An offset may split a pair of surrogates; what is left of it cannot be shown."""
-    return units[start:end].decode("utf-16-le", "replace")
-
-
-def _plain(units: bytes, start: int, end: int) -> str:
-    return escape(_cut(units, start, end)).replace("\n", "<br/>")
+def _plain(text: str) -> str:
+    return escape(text).replace("\n", "<br/>")
 
 
 def _marked(entity: Entity, shown: str, text: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 from core.figure import LABEL_CHARACTERS, Figure
 from core.message import State
-from core.thinning import FIVE_MINUTES_S
+from core.thinning import FIVE_MINUTES_S, beginning
 from infra.celery.blocking import in_thread
 from infra.celery.queues import queue_depths
 from infra.celery.runtime import Runtime
@@ -20,6 +20,10 @@ WINDOW = timedelta(seconds=FIVE_MINUTES_S)
 SETTLED = timedelta(seconds=60)
 """Only what ended so long ago is counted: an end is written a moment before others can see it, and
 the database gives a statement of ours up after this time."""
+
+QUARTER_S = 900
+"""No window reaches over a full quarter of an hour: in any zone a day's figures are whole windows'.
+"""
 
 WINDOWS = 288
 """At most so many in one sample, a day's; what is left is counted by the next."""
@@ -96,7 +100,8 @@ class Sampler:
             return until
         if first - since > WINDOW:
             return first
-        return until if until - since < 2 * WINDOW else since + WINDOW
+        end = until if until - since < 2 * WINDOW else since + WINDOW
+        return min(end, beginning(since, QUARTER_S) + timedelta(seconds=QUARTER_S))
 
     async def _happened(
         self, since: datetime, until: datetime, found: Sequence[Ended]
@@ -104,11 +109,13 @@ class Sampler:
         late_s = await self._figures.lateness_s(since, until)
         known = await self._metrics.labels("messages_ended")
         lost = await self._figures.lost(since, until)
+        late = await self._figures.late(since, until)
         return [
             *endings(found, known),
             *(Figure("lateness_s", name, late_s.get(name, nan)) for name in PERCENTILES),
             Figure("governor_use", "", used(found, self._rate, until - since)),
             *([Figure("attempts_lost", "", lost)] if lost else []),
+            *([Figure("posts_late", "", late)] if late else []),
         ]
 
 

@@ -6,8 +6,10 @@ from contextlib import aclosing
 from typing import Any
 
 from core.errors import HousekeepingFailed
+from infra.celery.importing import sweep
 from infra.celery.runtime import Runtime
 from infra.db.cleanup import TABLES, Cleanup
+from infra.db.idempotent import IdempotentAnswers
 from infra.db.maintenance import Maintenance
 from infra.db.metrics import Metrics
 
@@ -62,6 +64,9 @@ async def maintain(runtime: Runtime) -> dict[str, Any]:
             "waiters": maintenance.forget_waiters,
             "attempts": maintenance.forget_attempts,
             "holds": maintenance.forget_holds,
+            "answers": IdempotentAnswers(ledger.database, ledger.bot_id).clean,
+            "logins": maintenance.forget_logins,
+            "uploads": lambda: sweep(runtime),
             "analysed": maintenance.analyse,
             "log": maintenance.checkpoint,
         }

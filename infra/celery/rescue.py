@@ -7,6 +7,7 @@ import random
 from core.errors import AnalyticBotError
 from infra.celery.broadcasting import build_on, complete, end_cancelled
 from infra.celery.dispatch import AHEAD_S, TICK_S, dispatch, tell
+from infra.celery.importing import take_in
 from infra.celery.recurring import catch_up
 from infra.celery.runtime import Runtime
 
@@ -15,11 +16,12 @@ log = logging.getLogger(__name__)
 
 async def tick(runtime: Runtime) -> None:
     """Take back what the dead hold, hand on what is due, tell who waits, write what recurs, go on
-    with broadcasts. What one row does to one of these keeps none of the others from being done.
+    with broadcasts, take in uploads. What one row does to one of these keeps none of the others
+    from being done.
     """
     if not await runtime.ledger.claims.is_busy(AHEAD_S):
         return
-    for work in (take_back, dispatch, tell, catch_up, build_on, end_cancelled, complete):
+    for work in (take_back, dispatch, tell, catch_up, build_on, end_cancelled, complete, take_in):
         await _quietly(work(runtime), work.__name__)
 
 

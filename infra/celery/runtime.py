@@ -109,6 +109,11 @@ class Runtime:
         return PreviewReader(self.settings.telegram_preview_url, self.spacing)
 
     @cached_property
+    def taking_in(self) -> asyncio.Lock:
+        """Held while this process takes in a file of people."""
+        return asyncio.Lock()
+
+    @cached_property
     def delivery(self) -> Delivery:
         return Delivery(
             self.ledger,

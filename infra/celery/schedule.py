@@ -12,6 +12,7 @@ QUEUES = ("default", "messages", "analytics", "monitoring", "maintenance")
 TASKS = "infra.celery.tasks"
 PERIODIC = "apps.bot.tasks"
 NOTE_FAILURE = f"{TASKS}.note_failure"
+IMPORT = f"{TASKS}.import_subscribers"
 # What connects itself to Celery's signals, in workers and in Beat.
 SIGNALS = ("infra.celery.worker", "infra.celery.beat", "infra.celery.failures")
 
@@ -46,6 +47,7 @@ ROUTES = {
     f"{TASKS}.deliver": {"queue": "messages"},
     f"{TASKS}.process_analytics": {"queue": "analytics"},
     NOTE_FAILURE: {"queue": "monitoring"},
+    IMPORT: {"queue": "maintenance"},
     **{entry.task: {"queue": entry.queue} for entry in ENTRIES},
 }
 

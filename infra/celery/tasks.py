@@ -15,6 +15,7 @@ from infra.celery.decorators import critical_message_task, enhanced_retry_task
 from infra.celery.dispatch import dispatch, tell
 from infra.celery.health import check_celery_health
 from infra.celery.housekeeping import remove_old
+from infra.celery.importing import take_in
 from infra.celery.requests import broadcast_request, chat_list, due_time, message_request
 from infra.celery.results import error_of, result_of, store_pending
 from infra.celery.runtime import Runtime, current
@@ -107,6 +108,13 @@ def cleanup_old_data(days: int = settings.keep_days) -> dict[str, Any]:
         kwargs={"days": days}, expires=settings.beat_cleanup_old_data
     )
     return removed | {"continued_by": rest.id}
+
+
+@celery_app.task
+def import_subscribers() -> None:
+    """Begin with files of people that were uploaded; the workers' timers do so as well."""
+    runtime = current()
+    runtime.call(take_in(runtime))
 
 
 @celery_app.task

@@ -62,13 +62,10 @@ def reached(bot_id: int, audience: Audience) -> Select[Any]:
 
 def tags_of(bot_id: int, audience: Audience) -> Select[Any]:
     """A row for each tag of those of its members who may be written to."""
-    theirs = (s.bot_id == subscriber_tags.c.bot_id) & (s.user_id == subscriber_tags.c.user_id)
-    return (
-        select(subscriber_tags)
-        .select_from(subscriber_tags.join(subscribers, theirs))
-        .where(subscriber_tags.c.bot_id == bot_id, *is_reached(by_index=False))
-        .where(*_conditions(bot_id, audience))
-    )
+    theirs = reached(bot_id, audience).with_only_columns(s.user_id, maintain_column_froms=True)
+    ids = theirs.subquery("theirs")
+    query = select(subscriber_tags).join(ids, ids.c.user_id == subscriber_tags.c.user_id)
+    return query.where(subscriber_tags.c.bot_id == bot_id)
 
 
 def page(
@@ -76,6 +73,19 @@ def page(
 ) -> Select[Any]:
     """The next of its members behind the id `after`, by their ids."""
     return _paged(members(bot_id, audience), audience, after, limit)
+
+
+def end_of(bot_id: int, audience: Audience, after: int, rows: int) -> Select[Any]:
+    """The last id of the next so many that the filter has to look at, for a page that costs the
+    same whoever is let through; nothing where there are fewer.
+    """
+    leads = _id_of(audience)
+    query = select(leads).where(leads > after).order_by(leads).offset(rows - 1).limit(1)
+    if leads is s.user_id:
+        return query.where(s.bot_id == bot_id)
+    if audience.list_name:
+        return query.where(of.list_id == _list_id(bot_id, audience))
+    return query.where(driving.c.bot_id == bot_id, driving.c.tag == audience.tags[0])
 
 
 def recipients(

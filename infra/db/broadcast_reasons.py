@@ -62,7 +62,7 @@ async def groups(
     """One look into the index for each, however many rows they have."""
     found: list[Group] = []
     for state in (each for each in UNREACHED if each in states):
-        told = await _reasons(connection, _unreached(broadcast_id, state))
+        told = await distinct_reasons(connection, _unreached(broadcast_id, state))
         found += [Group(broadcast_id, state, reason) for reason in told]
     return found
 
@@ -86,9 +86,10 @@ async def reasons(connection: AsyncConnection, bot_id: int, broadcast_id: int) -
     return sorted(told, key=lambda each: (-each.recipients, each.state, each.reason))
 
 
-async def _reasons(
+async def distinct_reasons(
     connection: AsyncConnection, rows: Sequence[ColumnElement[bool]]
 ) -> list[str | None]:
+    """Of rows that an index has by reason, one look for each; None where some have none."""
     by_reason = select(m.reason).where(*rows).limit(1)
     # Rows without one stand at the end (Postgres), or at the beginning (SQLite).
     ends = [by_reason.order_by(m.reason.desc()), by_reason.order_by(m.reason)]

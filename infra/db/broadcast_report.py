@@ -1,22 +1,25 @@
 """Whom a broadcast reached, whom it did not, and why."""
 
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Select, select
+from sqlalchemy import Select, func, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from core.errors import InvalidInput
 from core.message import State
 from infra.db.bot_tables import subscribers
-from infra.db.broadcast_reasons import UNREACHED, Reason, groups, reasons
+from infra.db.broadcast_reasons import UNREACHED, Group, Reason, groups, reasons
 from infra.db.engine import Database
 from infra.db.states import in_state
 from infra.db.tables import IS_RECIPIENT, broadcasts, messages
 
 PAGE = 2_000
+LOOKED = 5_000
+"""So many rows are looked at for one part of a list, however few are in the states asked for."""
 
 b, m, s = broadcasts.c, messages.c, subscribers.c
 
@@ -41,6 +44,27 @@ class Recipient:
     message_ids: tuple[int, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a part of the list ends: behind this chat, among those of this state and reason where
+    the list is of who was not reached.
+    """
+
+    chat_id: str
+    state: str = ""
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """`after` is where the next begins, None behind the last. A part may be short, or empty, and
+    there are more.
+    """
+
+    items: Sequence[Recipient]
+    after: Place | None
+
+
 class BroadcastReport:
     """One bot's broadcasts."""
 
@@ -63,6 +87,65 @@ class BroadcastReport:
             while page := await self._page(walk(TOLD, after, PAGE)):
                 after = page[-1].chat_id
                 yield page
+
+    async def part(
+        self,
+        broadcast_id: int,
+        states: Collection[State],
+        reason: str | None,
+        after: Place | None,
+        limit: int,
+    ) -> Part:
+        """So many at most of those in these states (none: in any), for this reason ("": for none
+        that is known; None: for any). It costs the same for a million recipients as for ten. A
+        reason have only those who were not reached. Raises InvalidInput for a place in another
+        list.
+        """
+        if reason is not None:
+            states = set(states or UNREACHED) & set(UNREACHED)
+        if states and set(states) <= set(UNREACHED):
+            return await self._unreached(broadcast_id, states, reason, after, limit)
+        if reason is not None:
+            return Part([], None)
+        return await self._stretch(broadcast_id, states, after.chat_id if after else "", limit)
+
+    async def _unreached(
+        self,
+        broadcast_id: int,
+        states: Collection[State],
+        reason: str | None,
+        after: Place | None,
+        limit: int,
+    ) -> Part:
+        if after is not None and after.state not in set(UNREACHED):
+            raise InvalidInput("cursor", "is of another list", "begin without one")
+        async with self._database.reading() as connection:
+            found = sorted(await groups(connection, broadcast_id, states), key=_order)
+        items: list[Recipient] = []
+        for group in found:
+            here = Place("", group.state.value, group.reason or "")
+            if reason not in (None, here.reason) or (after and _order(group) < _order_of(after)):
+                continue
+            begins = after.chat_id if after and _order(group) == _order_of(after) else ""
+            items += await self._page(group.page(TOLD, begins, limit - len(items)))
+            if len(items) == limit:
+                return Part(items, replace(here, chat_id=items[-1].chat_id))
+        return Part(items, None)
+
+    async def _stretch(
+        self, broadcast_id: int, states: Collection[State], after: str, limit: int
+    ) -> Part:
+        looked = _all(broadcast_id, (), (m.chat_id,), after, LOOKED).subquery()
+        async with self._database.reading() as connection:
+            last = select(func.count(), func.max(looked.c.chat_id))
+            count, end = (await connection.execute(last)).one()
+        if not count:
+            return Part([], None)
+        query = _all(broadcast_id, states, TOLD, after, limit).where(m.chat_id <= end)
+        items = await self._page(query)
+        if len(items) == limit:
+            return Part(items, Place(items[-1].chat_id))
+        return Part(items, Place(end) if count == LOOKED else None)
 
     async def _walks(self, broadcast_id: int, states: Collection[State]) -> list[Walk]:
         mine = select(b.id).where(b.id == broadcast_id, b.bot_id == self._bot_id)
@@ -93,6 +176,14 @@ def _all(
     these = (m.broadcast_id == broadcast_id, IS_RECIPIENT, m.chat_id > after)
     query = select(*columns).where(*these, *([in_state(*states)] if states else []))
     return query.order_by(m.chat_id).limit(limit)
+
+
+def _order(group: Group) -> tuple[int, str]:
+    return UNREACHED.index(group.state), group.reason or ""
+
+
+def _order_of(place: Place) -> tuple[int, str]:
+    return UNREACHED.index(State(place.state)), place.reason
 
 
 def _recipient(row: Any, person: Any) -> Recipient:

@@ -55,7 +55,8 @@ class Claims:
 
     async def is_busy(self, ahead_s: float) -> bool:
         """Is anything due within `ahead_s`, past its lease, expired, waited for, a recurrence to be
-        written, or a broadcast to be gone on with or ended? Takes no lock.
+        written, a broadcast to be gone on with or ended, or an import to be taken on? Takes no
+        lock.
         """
         [(is_busy,)] = await self._database.look(self._busy_statement, ahead_s=ahead_s)
         return bool(is_busy)

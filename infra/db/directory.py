@@ -1,6 +1,6 @@
 """Subscribers with all that is known of them, a page at a time: for a file."""
 
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from typing import Any
 
 from core.audience import Audience
@@ -9,6 +9,7 @@ from infra.db.audiences import BEFORE_ALL, page
 from infra.db.bot_tables import subscribers
 from infra.db.engine import Database
 from infra.db.reach import is_reached
+from infra.db.subscriber_pages import as_contact
 from infra.db.tags import Tags
 
 PAGE = 2_000
@@ -32,7 +33,7 @@ class Directory:
             if rows:
                 after = rows[-1].user_id
                 tags = await self._tags.between(names, rows[0].user_id, after)
-                yield [_as_contact(row, tags) for row in rows]
+                yield [as_contact(row, tags) for row in rows]
 
     async def _page(self, audience: Audience, after: int, reached: bool) -> Sequence[Any]:
         query = page(self._bot_id, audience, after, PAGE)
@@ -41,17 +42,3 @@ class Directory:
             query = query.where(*is_reached())
         async with self._database.reading() as connection:
             return (await connection.execute(query)).all()
-
-
-def _as_contact(row: Any, tags: Mapping[int, tuple[str, ...]]) -> Contact:
-    return Contact(
-        user_id=row.user_id,
-        first_name=row.first_name,
-        last_name=row.last_name,
-        username=row.username,
-        language=row.language_code,
-        zone=row.zone or "",
-        joined_at=row.joined_at,
-        tags=tags.get(row.user_id, ()),
-        fields=row.fields,
-    )

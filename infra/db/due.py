@@ -16,6 +16,7 @@ from core.message import POSTS, State
 from infra.db.broadcast_build import to_build
 from infra.db.broadcast_ends import to_complete, to_end
 from infra.db.expiry import has_expired
+from infra.db.imports import to_take
 from infra.db.lanes import first_due, has_due, is_open
 from infra.db.moments import asked_at, within
 from infra.db.occurrences import SERIES_AHEAD_S, series_due
@@ -40,7 +41,8 @@ def busy(bot_id: int) -> Select[tuple[bool]]:
         select(broadcasts.c.id).where(work(bot_id)).exists()
         for work in (to_complete, to_build, to_end)
     ]
-    return select(or_(_is_due(bot_id, AHEAD), dead, stale, told, recurring, *works))
+    uploaded = exists().where(to_take(bot_id))
+    return select(or_(_is_due(bot_id, AHEAD), dead, stale, told, recurring, *works, uploaded))
 
 
 def due_and_queued(bot_id: int) -> Select[tuple[bool, int, bool, int]]:

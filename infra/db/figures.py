@@ -14,6 +14,7 @@ from sqlalchemy import (
     Float,
     Select,
     SmallInteger,
+    bindparam,
     case,
     cast,
     func,
@@ -25,10 +26,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from core.diagnosis_work import LATE_S
 from core.message import POSTS, State
 from infra.db.engine import Database
 from infra.db.lanes import WHOLE, first_due, in_lane, opened
-from infra.db.moments import asked_at, seconds_between, utc_now
+from infra.db.moments import asked_at, plus, seconds_between, utc_now
 from infra.db.queued import paid_broadcasts
 from infra.db.rescue import LOST
 from infra.db.states import in_state, is_queued
@@ -72,8 +74,9 @@ class Ended:
 class Figures:
     """Looks at one bot's messages; changes nothing, and takes no lock."""
 
-    def __init__(self, database: Database, bot_id: int) -> None:
-        self._database, self._bot_id = database, bot_id
+    def __init__(self, database: Database, bot_id: int, most: int = COUNTED) -> None:
+        """Of what waits no more than `most` is counted."""
+        self._database, self._bot_id, self._most = database, bot_id, most
 
     async def standing(self) -> Standing:
         counts = (
@@ -124,6 +127,13 @@ class Figures:
         async with self._database.reading() as connection:
             return await connection.scalar(query) or 0
 
+    async def late(self, since: datetime, until: datetime) -> int:
+        """How many posts of [since, until) were sent LATE_S after their time, or later."""
+        which = (*self._within(since, until), in_state(State.SENT), m.broadcast_id == POSTS)
+        query = select(func.count()).where(*which, is_late())
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) or 0
+
     async def lateness_s(self, since: datetime, until: datetime) -> dict[str, float]:
         """Seconds from the wanted time to the write on the wire, by PERCENTILES; {} for none.
 
@@ -161,7 +171,7 @@ class Figures:
         return m.bot_id == self._bot_id, m.ended_at >= since, m.ended_at < until
 
     def _counted(self, *which: ColumnElement[bool]) -> Select[tuple[int]]:
-        rows = select(literal(1)).where(m.bot_id == self._bot_id, *which).limit(COUNTED)
+        rows = select(literal(1)).where(m.bot_id == self._bot_id, *which).limit(self._most)
         return select(func.count()).select_from(rows.subquery())
 
     def _lanes(self) -> Any:
@@ -181,7 +191,7 @@ class Figures:
         rows = (
             select(literal(1).label("one"))
             .where(*in_lane(self._bot_id, lanes.c.id, lanes.c.lane), m.due_at <= asked_at())
-            .limit(COUNTED)
+            .limit(self._most)
             .correlate(lanes)
             .subquery()
         )
@@ -193,3 +203,8 @@ class Figures:
         post = select(first_due(self._bot_id, literal(POSTS)).label("due_at"))
         firsts = union_all(post, *opened(self._bot_id, asked_at())).subquery("firsts")
         return select(func.min(firsts.c.due_at)).scalar_subquery()
+
+
+def is_late() -> ColumnElement[bool]:
+    """Of a message that was sent."""
+    return m.sent_at >= plus(m.wanted_at, bindparam(None, LATE_S, type_=Float))

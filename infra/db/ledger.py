@@ -11,6 +11,7 @@ from infra.db.broadcast_retry import BroadcastRetry
 from infra.db.broadcasts import Broadcasts
 from infra.db.claims import Claims
 from infra.db.desk import Desk
+from infra.db.desk_bulk import DeskBulk
 from infra.db.engine import Database
 from infra.db.expiry import Expiry
 from infra.db.holds import Holds
@@ -48,6 +49,7 @@ class Ledger:
         self.expiry = Expiry(database, bot_id)
         self.intake = Intake(database, bot_id)
         self.desk = Desk(database, bot_id, policy.max_attempts)
+        self.desk_bulk = DeskBulk(database, bot_id, policy.max_attempts)
         self.reading = Reading(database, bot_id)
         self.series = Series(database, bot_id)
         self.broadcasts = Broadcasts(database, bot_id)

@@ -165,7 +165,9 @@ def _judged(name: str) -> Iterator[None]:
 
 
 class SqliteLine:
-    """A connection and a thread of its own; `turn` is that of the writers to this file."""
+    """One connection that writes, and one that looks and so never waits for a writer's turn, each
+    with a thread of its own; `turn` is that of the writers to this file.
+    """
 
     def __init__(
         self,
@@ -173,30 +175,49 @@ class SqliteLine:
         opened: Callable[[], sqlite3.Connection],
         turn: ThreadTurn,
     ) -> None:
-        self._name, self._opened, self._turn = name, opened, turn
-        self._thread = ThreadPoolExecutor(1, "ledger-line")
-        self._connection: sqlite3.Connection | None = None
+        self._writer, self._looker = (SqliteThread(name, opened) for _ in range(2))
+        self._turn = turn
 
     async def run(self, *steps: Step) -> list[Rows]:
-        rows: list[Rows] = await self.do(lambda it: self._in_turn(it, steps))
+        rows: list[Rows] = await self._writer.do(lambda it: self._in_turn(it, steps))
         return rows
 
     async def look(self, prepared: Prepared, values: Mapping[str, Any]) -> Rows:
         given = prepared.values(values)
-        rows: Rows = await self.do(lambda it: it.execute(prepared.sql, given).fetchall())
+        rows: Rows = await self._looker.do(lambda it: it.execute(prepared.sql, given).fetchall())
         return rows
+
+    async def on_each(self, work: Callable[[sqlite3.Connection], None]) -> None:
+        """Run it on both connections."""
+        await self._writer.do(work)
+        await self._looker.do(work)
+
+    async def close(self) -> None:
+        await self._writer.close()
+        await self._looker.close()
+        self._turn.close()
+
+    def _in_turn(self, connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Rows]:
+        with self._turn:
+            return _transacted(connection, steps)
+
+
+class SqliteThread:
+    """A thread and its connection, both made when they are first needed."""
+
+    def __init__(self, name: str, opened: Callable[[], sqlite3.Connection]) -> None:
+        self._name, self._opened = name, opened
+        self._thread = ThreadPoolExecutor(1, "ledger-line")
+        self._connection: sqlite3.Connection | None = None
 
     async def do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         """Run it in the thread, on the connection."""
         return await asyncio.get_running_loop().run_in_executor(self._thread, self._do, work)
 
     async def close(self) -> None:
-        await asyncio.get_running_loop().run_in_executor(self._thread, self._end)
+        if self._connection is not None:
+            await asyncio.get_running_loop().run_in_executor(self._thread, self._drop)
         self._thread.shutdown(wait=False)
-
-    def _in_turn(self, connection: sqlite3.Connection, steps: Sequence[Step]) -> list[Rows]:
-        with self._turn:
-            return _transacted(connection, steps)
 
     def _do(self, work: Callable[[sqlite3.Connection], Any]) -> Any:
         try:
@@ -210,10 +231,6 @@ class SqliteLine:
             if is_no_ledger(error):
                 raise LedgerUnavailable(f"{self._name}: {error}; {NO_LEDGER}") from error
             raise StatementRefused(str(error)) from error
-
-    def _end(self) -> None:
-        self._drop()
-        self._turn.close()
 
     def _drop(self) -> None:
         connection, self._connection = self._connection, None

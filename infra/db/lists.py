@@ -48,12 +48,17 @@ class Lists:
 
     async def find(self, name: str) -> SavedList:
         """Raises NotFound."""
-        query = self._counted().where(c.name == " ".join(name.split()))
-        async with self._database.reading() as connection:
-            row = (await connection.execute(query)).one_or_none()
-        if row is None:
+        found = await self._one(c.name == " ".join(name.split()))
+        if found is None:
             raise _no_list(name)
-        return _as_list(row)
+        return found
+
+    async def get(self, list_id: int) -> SavedList:
+        """Raises NotFound."""
+        found = await self._one(c.id == list_id) if 0 < list_id < 2**63 else None
+        if found is None:
+            raise NotFound(f"no list {list_id}")
+        return found
 
     async def listed(self) -> list[SavedList]:
         """All of them, by name."""
@@ -75,12 +80,16 @@ class Lists:
 
     async def delete(self, name: str) -> None:
         """The list is gone at once; those who were on it stay subscribers. Raises NotFound."""
+        await self.drop(name)
+        async for _ in self.sweep():
+            pass
+
+    async def drop(self, name: str) -> None:
+        """The list is gone, and nothing else: `sweep` removes what it has left."""
         this = delete(lists).where(c.bot_id == self._bot_id, c.name == " ".join(name.split()))
         async with self._database.writing() as connection:
             if (await connection.execute(this)).rowcount == 0:
                 raise _no_list(name)
-        async for _ in self.sweep():
-            pass
 
     async def sweep(self) -> AsyncIterator[int]:
         """Remove what deleted lists have left, a slice at a time; how many rows each.
@@ -98,6 +107,11 @@ class Lists:
                 async with self._database.writing() as connection:
                     removed = (await connection.execute(gone)).rowcount
                 yield removed
+
+    async def _one(self, which: Any) -> SavedList | None:
+        async with self._database.reading() as connection:
+            row = (await connection.execute(self._counted().where(which))).one_or_none()
+        return _as_list(row) if row is not None else None
 
     def _counted(self) -> Any:
         members = select(func.count()).where(of.list_id == c.id).scalar_subquery()

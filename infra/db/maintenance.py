@@ -4,9 +4,11 @@ from sqlalchemy import ColumnElement, Table, select
 
 from infra.db.engine import Database
 from infra.db.expiry import BATCH, Expiry
-from infra.db.moments import within
+from infra.db.login_failures import is_recent
+from infra.db.moments import utc_now, within
 from infra.db.removal import removed
 from infra.db.tables import attempts, chats, messages, waiters
+from infra.db.web_tables import login_failures, login_links, sessions
 
 OLDEST_ATTEMPTS = 10_000
 """Looked at for orphans. Attempts go with their messages, so that in time each orphan that is left
@@ -51,6 +53,16 @@ class Maintenance:
         over = chats.c.held_until < within(-HOLD_SHOWN_S)
         nothing_else = chats.c.unreachable.is_(None) & chats.c.migrated_to.is_(None)
         return await self._remove(chats, chats.c.bot_id == self._bot_id, over, nothing_else)
+
+    async def forget_logins(self) -> int:
+        """Links and sessions that are over, and failures that count no more."""
+        over = [
+            *((table, table.c.expires_at < utc_now()) for table in (login_links, sessions)),
+            (login_links, login_links.c.used_at.is_not(None)),
+            (login_failures, ~is_recent()),
+        ]
+        own = [await self._remove(t, t.c.bot_id == self._bot_id, which) for t, which in over]
+        return sum(own)
 
     async def analyse(self) -> bool:
         """Let the database look anew at what has changed: SQLite at a little of each index,

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from math import isnan
 from typing import Any
 
-from sqlalchemy import ColumnElement, case, delete, or_, select, update
+from sqlalchemy import ColumnElement, case, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.epoch import EPOCH
@@ -28,6 +28,8 @@ MERGED_TOGETHER = 24
 
 Series = tuple[str, str]
 """Name and label."""
+
+Totals = Mapping[Series, float]
 
 
 class Metrics:
@@ -57,7 +59,7 @@ class Metrics:
     async def record_window(
         self, since: datetime, until: datetime, figures: Iterable[Figure]
     ) -> bool:
-        """Keep what happened in [since, until), in the bucket in which it ends.
+        """Keep what happened in [since, until), in the bucket in which its last moment falls.
 
         False where that time is counted already: then nothing was kept.
         """
@@ -69,8 +71,25 @@ class Metrics:
         async with self._database.writing() as connection:
             if (await connection.execute(move)).rowcount != 1:
                 return False
-            await self._put(connection, _single(until, figures))
+            await self._put(connection, _single(until - timedelta.resolution, figures))
         return True
+
+    async def counted_until(self) -> datetime | None:
+        """As `sampled_until`; None where nothing was counted yet."""
+        async with self._database.reading() as connection:
+            last = await connection.scalar(select(f.last).where(*self._mark()))
+        return from_microseconds(int(last)) if last is not None else None
+
+    async def totals(self, names: Sequence[str], since: datetime, until: datetime) -> Totals:
+        """The sums of what began in [since, until), by name and label."""
+        query = (
+            select(f.name, f.label, func.sum(f.total))
+            .where(f.bot_id == self._bot_id, f.name.in_(names), f.span_s > 0)
+            .where(f.at >= since, f.at < until)
+            .group_by(f.name, f.label)
+        )
+        async with self._database.reading() as connection:
+            return {(name, label): total for name, label, total in await connection.execute(query)}
 
     async def labels(self, name: str) -> set[str]:
         """Every label that this figure has had."""

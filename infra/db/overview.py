@@ -37,7 +37,7 @@ class Overview:
 async def overview(database: Database, bot_id: int, audience: Audience) -> Overview:
     """Raises NotFound for a list that there is not."""
     await Audiences(database, bot_id).check(audience)
-    by_reach = await _counted(database, members(bot_id, audience), _reach())
+    by_reach = await _counted(database, members(bot_id, audience), how_reached())
     language = func.lower(s.language_code)
     return Overview(
         members=sum(by_reach.values()),
@@ -50,7 +50,8 @@ async def overview(database: Database, bot_id: int, audience: Audience) -> Overv
     )
 
 
-def _reach() -> Any:
+def how_reached() -> Any:
+    """Of a row of subscribers who joined: "reached", or the first thing that is in the way."""
     return case(
         (and_(*is_reached()), "reached"),
         (s.stopped_at.is_not(None), "stopped"),

@@ -204,10 +204,10 @@ def _post_id(row: Any) -> int:
 
 def _as_posts(found: Iterable[Any], seen: Iterable[Any]) -> list[Post]:
     runs = {id_: tuple(Run(*row[1:]) for row in own) for id_, own in groupby(seen, _post_id)}
-    return [_as_post(row, runs.get(row.id, ())) for row in found]
+    return [as_post(row, runs.get(row.id, ())) for row in found]
 
 
-def _as_post(row: Any, runs: tuple[Run, ...]) -> Post:
+def as_post(row: Any, runs: tuple[Run, ...]) -> Post:
     return Post(
         message_id=row.message_id,
         posted_at=row.posted_at,

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import func, select
+from sqlalchemy import Select, func, select
 
 from core.errors import NotFound
 from core.message import Attempt, Content, Message, OnUncertain, State
@@ -24,11 +24,7 @@ class Reading:
         """The message with its attempts; raises NotFound."""
         if not 0 < message_id < 2**63:
             raise NotFound(f"no message {message_id}")
-        query = (
-            select(messages, broadcasts.c.content.label("shared_content"))
-            .outerjoin(broadcasts, broadcasts.c.id == m.broadcast_id)
-            .where(m.id == message_id, m.bot_id == self._bot_id)
-        )
+        query = known_messages().where(m.id == message_id, m.bot_id == self._bot_id)
         history = select(attempts).where(attempts.c.message_id == message_id)
         async with self._database.reading() as connection:
             row = (await connection.execute(query)).one_or_none()
@@ -41,13 +37,7 @@ class Reading:
         self, *, states: Sequence[State] = (), limit: int = 50, before_id: int | None = None
     ) -> list[Message]:
         """The newest messages first; `before_id` turns the page."""
-        query = (
-            select(messages, broadcasts.c.content.label("shared_content"))
-            .outerjoin(broadcasts, broadcasts.c.id == m.broadcast_id)
-            .where(m.bot_id == self._bot_id)
-            .order_by(m.id.desc())
-            .limit(limit)
-        )
+        query = known_messages().where(m.bot_id == self._bot_id).order_by(m.id.desc()).limit(limit)
         if states:
             query = query.where(m.state.in_([state.value for state in states]))
         if before_id is not None:
@@ -69,6 +59,13 @@ class Reading:
         query = select(m.bot_id).where(m.bot_id != self._bot_id, active).distinct()
         async with self._database.reading() as connection:
             return sorted(await connection.scalars(query))
+
+
+def known_messages() -> Select[Any]:
+    """Rows as `as_message` takes them: with the content that a broadcast's share."""
+    return select(messages, broadcasts.c.content.label("shared_content")).outerjoin(
+        broadcasts, broadcasts.c.id == m.broadcast_id
+    )
 
 
 def stored(content: Content) -> dict[str, Any]:
@@ -97,6 +94,9 @@ def as_message(row: Any, history: tuple[Attempt, ...] = ()) -> Message:
         message_ids=tuple(row.message_ids or ()),
         sent_at=row.sent_at,
         created_at=row.created_at,
+        ended_at=row.ended_at,
+        expires_at=row.expires_at,
+        series_id=row.series_id,
         history=history,
     )
 

@@ -74,9 +74,17 @@ class Series:
         async with self._database.reading() as connection:
             return as_series(await self._row(connection, self._this(series_id), series_id))
 
-    async def newest(self, limit: int = 50) -> list[RecurringMessage]:
-        """The newest first."""
+    async def has_key(self, key: str) -> bool:
+        """Whether it stands for one of them."""
+        query = select(s.id).where(s.bot_id == self._bot_id, s.key == key)
+        async with self._database.reading() as connection:
+            return await connection.scalar(query) is not None
+
+    async def newest(self, limit: int = 50, before_id: int | None = None) -> list[RecurringMessage]:
+        """The newest first; `before_id` turns the page."""
         query = select(series).where(s.bot_id == self._bot_id).order_by(s.id.desc()).limit(limit)
+        if before_id is not None:
+            query = query.where(s.id < before_id)
         async with self._database.reading() as connection:
             return [as_series(row) for row in await connection.execute(query)]
 

@@ -1,10 +1,10 @@
 """Tags of subscribers: who gets one, who loses it, and who has which."""
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Collection, Mapping
 from typing import Any
 
-from sqlalchemy import BigInteger, String, bindparam, delete, select, true
+from sqlalchemy import BigInteger, String, bindparam, delete, func, select, true
 
 from core.audience import Audience
 from infra.db.audience_tables import subscriber_tags
@@ -51,22 +51,38 @@ class Tags:
             yield count
 
     async def names(self) -> list[str]:
-        query = select(t.tag).where(t.bot_id == self._bot_id).distinct().order_by(t.tag)
+        """One look into the index for each, however many have it."""
+        mine = select(func.min(t.tag).label("tag")).where(t.bot_id == self._bot_id)
+        found = mine.cte("found", recursive=True)
+        later = mine.where(t.tag > found.c.tag).correlate(found).scalar_subquery()
+        found = found.union_all(select(later).where(found.c.tag.is_not(None)))
+        query = select(found.c.tag).where(found.c.tag.is_not(None)).order_by(found.c.tag)
         async with self._database.reading() as connection:
             return list(await connection.scalars(query))
+
+    async def counted(self) -> dict[str, int]:
+        """How many have each, by name; looks at all of them."""
+        count = select(t.tag, func.count()).where(t.bot_id == self._bot_id)
+        async with self._database.reading() as connection:
+            rows = await connection.execute(count.group_by(t.tag).order_by(t.tag))
+            return {row[0]: row[1] for row in rows}
+
+    async def of(self, user_ids: Collection[int]) -> Mapping[int, tuple[str, ...]]:
+        """Which tags each of these has, in order."""
+        these = (t.bot_id == self._bot_id, t.tag.in_(await self.names()), t.user_id.in_(user_ids))
+        return await self._told(select(t.user_id, t.tag).where(*these))
 
     async def between(
         self, names: list[str], first: int, last: int
     ) -> Mapping[int, tuple[str, ...]]:
         """Which of these tags each user has whose id is between the two, both included."""
-        query = (
-            select(t.user_id, t.tag)
-            .where(t.bot_id == self._bot_id, t.tag.in_(names), t.user_id.between(first, last))
-            .order_by(t.tag)
-        )
+        these = (t.bot_id == self._bot_id, t.tag.in_(names), t.user_id.between(first, last))
+        return await self._told(select(t.user_id, t.tag).where(*these))
+
+    async def _told(self, query: Any) -> Mapping[int, tuple[str, ...]]:
         found = defaultdict[int, tuple[str, ...]](tuple)
         async with self._database.reading() as connection:
-            for user_id, tag in await connection.execute(query):
+            for user_id, tag in await connection.execute(query.order_by(t.tag)):
                 found[user_id] += (tag,)
         return found
 

@@ -64,6 +64,11 @@ COUNTERS = {
         (),
         "Attempts whose worker was lost before an answer was recorded, of messages that ended.",
     ),
+    "posts_late": (
+        "analyticbot_posts_late",
+        (),
+        "Posts that were sent ten seconds after their time, or later.",
+    ),
 }
 
 

@@ -7,6 +7,7 @@ from infra.db import (  # noqa: F401 (each adds its own)
     bot_tables,
     channel_tables,
     watch_tables,
+    web_tables,
 )
 from infra.db.tables import metadata
 
