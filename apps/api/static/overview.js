@@ -1,0 +1,86 @@
+// The first page: deliveries as they happen, and all else anew every ten seconds. Nothing is asked
+// for while nobody looks.
+
+const ROWS = 50;
+const EVERY_MS = 10_000;
+const LATE_MS = 10_000;
+const COLOURS = { scheduled: "blue", queued: "azure", sending: "cyan", sent: "green", failed: "red", uncertain: "orange" };
+const ICONS = { scheduled: "clock", queued: "stack", sending: "send", sent: "check", failed: "alert-circle", uncertain: "help", cancelled: "ban", expired: "hourglass" };
+
+const stream = document.getElementById("overview-stream");
+const rows = document.getElementById("overview-rows");
+const live = stream.querySelector(".overview-live");
+const none = stream.querySelector(".overview-none");
+const clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.body.dataset.zone, hour: "2-digit", minute: "2-digit", second: "2-digit" });
+
+const look = () => htmx.trigger("#overview-now", "look");
+
+function part(tag, name, ...children) {
+  const made = document.createElement(tag);
+  made.className = name;
+  made.append(...children);
+  return made;
+}
+
+function icon(name) {
+  const image = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+  for (const [key, value] of Object.entries({ class: "icon", viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": 2, "aria-hidden": true })) image.setAttribute(key, value);
+  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
+  use.setAttribute("href", `${stream.dataset.icons}#${name}`);
+  image.append(use);
+  return image;
+}
+
+function rowOf(post) {
+  const name = post.channel ?? post.chat_id;
+  const first = part("span", `avatar avatar-xs rounded-circle hue-${([...name].length * 7) % 8}`, name.replace(/^[@-]+/, "").slice(0, 1).toUpperCase());
+  const at = new Date(post.sent_at ?? post.at);
+  const time = Object.assign(part("time", "", clock.format(at)), { dateTime: at.toISOString(), title: `${at.toISOString().slice(0, 19).replace("T", " ")} UTC` });
+  const when = part("span", "overview-when text-secondary");
+  if (post.late_ms >= LATE_MS) when.append(part("span", "text-orange", `${Math.round(post.late_ms / 1000)} s late`), " · ");
+  else if (post.sent_at && post.late_ms >= 0) when.append(`${Math.round(post.late_ms)} ms · `);
+  when.append(time);
+  const row = part("a", "list-group-item list-group-item-action overview-row overview-new",
+    part("span", "overview-state", part("span", `badge bg-${COLOURS[post.state] ?? "secondary"}-lt state-badge`, icon(ICONS[post.state] ?? "clock"), post.state)),
+    part("span", "overview-chat", part("span", "channel-name", first, part("span", "text-truncate", name))),
+    part("span", "overview-text", post.reason ? `${post.reason}: ${post.text}` : post.text || "without text"),
+    when);
+  row.href = `/messages/${post.id}`;
+  row.dataset.id = post.id;
+  return row;
+}
+
+function put(post) {
+  none.hidden = true;
+  rows.querySelector(`[data-id="${CSS.escape(post.id)}"]`)?.remove();
+  rows.prepend(rowOf(post));
+  while (rows.children.length > ROWS) rows.lastElementChild.remove();
+}
+
+let source = null;
+
+function listen() {
+  source = new EventSource("/api/v1/events?topics=message,health");
+  source.addEventListener("open", () => { live.hidden = false; });
+  source.addEventListener("error", () => { live.hidden = true; });
+  source.addEventListener("message", ({ data }) => {
+    const post = JSON.parse(data);
+    if (post.state !== "scheduled" && post.state !== "queued") put(post);
+  });
+  source.addEventListener("health", look);
+}
+
+function rest() {
+  source?.close();
+  source = null;
+  live.hidden = true;
+}
+
+document.addEventListener("visibilitychange", () => {
+  if (document.hidden) return rest();
+  look();
+  listen();
+});
+addEventListener("pagehide", rest);
+setInterval(() => { if (!document.hidden) look(); }, EVERY_MS);
+if (!document.hidden) listen();
