@@ -5,7 +5,6 @@ Which message shows which broadcast stands in the conversation, so a restart end
 
 import asyncio
 import logging
-import time
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -15,7 +14,6 @@ from aiogram.fsm.context import FSMContext
 from aiogram.fsm.middleware import FSMContextMiddleware
 
 from apps.bot.board_message import Change, change, point_at
-from apps.bot.broadcast_speed import Speeds
 from apps.bot.broadcast_words import card_told, news_told
 from apps.bot.clocks import zone_of
 from apps.bot.drafts import BOARDS
@@ -53,14 +51,13 @@ class Boards:
         self, office: Office, bot: Bot, fsm: FSMContextMiddleware, every_s: float = BOARD_S
     ) -> None:
         self._office, self._bot, self._fsm, self._every_s = office, bot, fsm, every_s
-        settings = office.settings
-        self._speeds = Speeds(settings.telegram_rate, settings.telegram_paid_rate)
         self._boards: dict[tuple[int, int], Board] = {}
         self._loading, self._loaded = asyncio.Lock(), False
 
-    def card(self, broadcast: Broadcast, person: Person) -> str:
+    async def card(self, broadcast: Broadcast, person: Person) -> str:
         words, now = self._office.words(person), self._office.now()
-        left_s = self._speeds.left_s(broadcast, time.monotonic())
+        paces = await self._office.paces.of([broadcast])
+        left_s = paces[broadcast.id].left_s or 0.0
         return card_told(broadcast, words, zone_of(person), now, left_s)
 
     async def put(self, state: FSMContext, message_id: int, broadcast: Broadcast) -> None:
@@ -121,7 +118,8 @@ class Boards:
         words, may_change = self._office.words(person), person.role.may(Role.EDITOR)
         buttons = card(broadcast, words, self._office.now(), may_change=may_change)
         place, told = (board.chat_id, board.message_id), self._told(broadcast)
-        came = await change(self._bot, *place, self.card(broadcast, person), buttons)
+        text = await self.card(broadcast, person)
+        came = await change(self._bot, *place, text, buttons)
         if (
             came is Change.DONE
             and board.told[:1] != told[:1]

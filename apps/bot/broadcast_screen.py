@@ -25,7 +25,7 @@ async def show_card(talk: Talk, query: CallbackQuery, boards: Boards, broadcast_
     broadcast = await found(talk, query, broadcast_id)
     if broadcast is None:
         return
-    text, may_change = boards.card(broadcast, talk.person), talk.person.role.may(Role.EDITOR)
+    text, may_change = await boards.card(broadcast, talk.person), talk.person.role.may(Role.EDITOR)
     now = talk.office.now()
     buttons = keyboards.card(broadcast, talk.words, now, may_change=may_change)
     message_id = await show(query, text, buttons)

@@ -17,11 +17,14 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """`text` is the key of its description. For everybody where `role` is None."""
+    """`text` is the key of its description. For everybody where `role` is None. `of_web`: it is
+    there only where the web is.
+    """
 
     name: str
     text: str
     role: Role | None
+    of_web: bool = False
 
 
 COMMANDS = (
@@ -32,6 +35,7 @@ COMMANDS = (
     Command("channels", "command-channels", Role.VIEWER),
     Command("stats", "command-stats", Role.VIEWER),
     Command("settings", "command-settings", Role.VIEWER),
+    Command("web", "command-web", Role.VIEWER, of_web=True),
     Command("people", "command-people", Role.OWNER),
     Command("health", "command-health", Role.OWNER),
     Command("help", "command-help", None),
@@ -47,19 +51,20 @@ def named(text: str) -> Command | None:
     return next((each for each in COMMANDS if asked == f"/{each.name}"), None)
 
 
-def commands_for(role: Role | None) -> list[Command]:
+def commands_for(role: Role | None, office: Office) -> list[Command]:
     """What somebody of this role may ask for; None for a stranger."""
-    return [each for each in COMMANDS if may(role, each)]
+    there = office.settings.api_enabled
+    return [each for each in COMMANDS if may(role, each) and (there or not each.of_web)]
 
 
 def may(role: Role | None, command: Command) -> bool:
     return command.role is None or (role is not None and role.may(command.role))
 
 
-def described(role: Role | None, words: Words) -> list[BotCommand]:
+def described(role: Role | None, words: Words, office: Office) -> list[BotCommand]:
     return [
         BotCommand(command=each.name, description=words.format(each.text))
-        for each in commands_for(role)
+        for each in commands_for(role, office)
     ]
 
 
@@ -67,14 +72,14 @@ async def publish(bot: Bot, office: Office) -> None:
     """Everybody's menu, as it is when the bot starts. Telegram out of reach is waited for."""
     for language, words in office.texts.all.items():
         code = "" if language == DEFAULT else language
-        await _set(bot, described(None, words), BotCommandScopeAllPrivateChats(), code)
+        await _set(bot, described(None, words, office), BotCommandScopeAllPrivateChats(), code)
     for person in await office.people.listed():
         await publish_for(bot, office, person)
 
 
 async def publish_for(bot: Bot, office: Office, person: Person) -> None:
     """One person's menu: after a change of role or of language."""
-    commands = described(person.role, office.words(person))
+    commands = described(person.role, office.words(person), office)
     await _set(bot, commands, BotCommandScopeChat(chat_id=person.user_id), "")
 
 

@@ -33,6 +33,7 @@ from apps.bot.handlers import (
     start,
     stats,
     unfinished,
+    web,
 )
 from apps.bot.middlewares.attendance import Attendance
 from apps.bot.middlewares.pace import Pace
@@ -46,7 +47,7 @@ from apps.bot.unit import Keeping
 POSTING = (unfinished, new_post, post_channels, post_buttons, post_time, post_send, post_repeat)
 QUEUE = (queue, queued_post, ended_post, sent_posts, post_replace)
 BROADCASTS = (broadcasts, new_broadcast, broadcast_start, broadcast_report)
-FIGURES = (stats, settings, alerts)
+FIGURES = (stats, settings, alerts, web)
 HANDLERS = (start, people, channels, *POSTING, *QUEUE, *BROADCASTS, *FIGURES, health, membership)
 """Commands come before conversations, in each and so in all: a command ends a conversation, but
 for a post that is being written.

@@ -16,12 +16,12 @@ from apps.bot.alerts import Rhythm, Watch
 from apps.bot.checking import keep_checking
 from apps.bot.config import BotConfig
 from apps.bot.dispatcher import make_bot, make_dispatcher
-from apps.bot.logs import configure
 from apps.bot.office import Office
 from apps.bot.patience import patiently
 from apps.bot.polling import poll
 from apps.bot.reception import Reception
 from core.errors import ConfigurationError, LedgerUnavailable
+from infra.program_logs import configure
 from infra.settings import Settings, load_settings
 
 log = logging.getLogger(__name__)

@@ -1,131 +1,42 @@
 """What the bot's handlers work with: made once, and handed to each of them as `office`."""
 
-import asyncio
-import logging
-import random
-from collections.abc import AsyncIterator, Callable, Coroutine
-from contextlib import asynccontextmanager
-from datetime import UTC, datetime
-from typing import Any
-
 from apps.bot.config import BotConfig, bot_config
 from apps.bot.studio import Studio
 from apps.bot.texts import Texts, Words
-from core.attempts import LEDGER_RETRY_S
-from core.errors import LedgerUnavailable
 from core.person import Person
 from core.subscriber import Profile
-from infra.celery.clock import BootClock
-from infra.celery.runtime import send_policy
-from infra.db import revision
+from infra import office
+from infra.db.accounts import Accounts
 from infra.db.afterwards import Afterwards
-from infra.db.agenda import Agenda
 from infra.db.alerts import Alerts
-from infra.db.audiences import Audiences
-from infra.db.broadcast_report import BroadcastReport
-from infra.db.channels import Channels
 from infra.db.conversations import Conversations
-from infra.db.engine import Database
 from infra.db.inbox import Inbox
-from infra.db.invites import Invites
-from infra.db.ledger import Ledger
-from infra.db.people import People
-from infra.db.skipping import Skipping
-from infra.db.subscribers import Subscribers
+from infra.db.login_links import LoginLinks
+from infra.office import Now, utc_now
 from infra.settings import Settings
-from infra.telegram.client import TelegramClient
-from infra.telegram.governor import Governor, rates_of
-
-log = logging.getLogger(__name__)
-
-Now = Callable[[], datetime]
 
 
-def utc_now() -> datetime:
-    return datetime.now(UTC)
-
-
-class Office:
-    """Everything is on the bot's own event loop: make it there (`opened`).
-
-    `client` asks Telegram what the rest of the project asks it (see infra.celery.channel_facts);
-    what the bot says goes through aiogram's Bot, and so past the governor.
-    """
+class Office(office.Office):
+    """What the bot says goes through aiogram's Bot, and so past the governor."""
 
     def __init__(self, settings: Settings, now: Now = utc_now) -> None:
-        bot_id, clock = settings.bot_id, BootClock()
-        self.settings, self.now, self.clock = settings, now, clock
+        super().__init__(settings, now)
         self.config: BotConfig = bot_config(settings)
         self.texts = Texts()
-        self.database = Database(settings.ledger_url)
-        policy, fingerprint = send_policy(settings), settings.token_fingerprint
-        self.ledger = Ledger(self.database, bot_id, fingerprint, policy, random.random, clock.now_s)
-        self.agenda = Agenda(self.database, bot_id)
-        self.skipping = Skipping(self.database, bot_id)
-        self.afterwards = Afterwards(self.database, bot_id)
-        self.alerts = Alerts(self.database, bot_id)
-        self.channels = Channels(self.database, bot_id)
-        self.people = People(self.database, bot_id)
-        self.invites = Invites(self.database, bot_id)
-        self.subscribers = Subscribers(self.database, bot_id)
-        self.audiences = Audiences(self.database, bot_id)
-        self.broadcast_report = BroadcastReport(self.database, bot_id)
-        self.conversations = Conversations(self.database, bot_id)
-        self.inbox = Inbox(self.database, bot_id)
-        self.client = TelegramClient(settings.telegram_api_url, settings.token, clock.now_s)
+        self.accounts = Accounts(self.database, self.bot_id)
+        self.login_links = LoginLinks(self.database, self.bot_id)
+        self.afterwards = Afterwards(self.database, self.bot_id)
+        self.alerts = Alerts(self.database, self.bot_id)
+        self.conversations = Conversations(self.database, self.bot_id)
+        self.inbox = Inbox(self.database, self.bot_id)
         self.studio = Studio(settings.data_dir / "matplotlib")
-        self.governor = Governor(
-            settings.governor_url, bot_id, rates_of(settings), self.ledger.holds.by_chat
-        )
-        self._background: set[asyncio.Task[None]] = set()
-
-    @classmethod
-    @asynccontextmanager
-    async def opened(cls, settings: Settings, now: Now = utc_now) -> "AsyncIterator[Office]":
-        office = cls(settings, now)
-        try:
-            yield office
-        finally:
-            await office._close()
 
     def words(self, person: Person | None, profile: Profile | None = None) -> Words:
         """The language to speak: what the person chose, else what Telegram tells, else English."""
         chosen = (person.language, person.language_code) if person is not None else ()
         return self.texts.of(*chosen, profile.language_code if profile is not None else "")
 
-    def leave(self, work: Coroutine[Any, Any, None]) -> None:
-        """Let it run beside the conversation: what takes longer than somebody likes to wait.
-        It is cancelled when the bot stops; an error of its own is logged.
-        """
-        task = asyncio.create_task(work)
-        self._background.add(task)
-        task.add_done_callback(self._left)
-
-    async def ledger_ready(self) -> None:
-        """Wait until the ledger is there, and has the schema of this code."""
-        told = ""
-        while True:
-            try:
-                return await revision.check(self.database)
-            except LedgerUnavailable as error:
-                if told != (told := str(error)):
-                    log.warning("waiting for the ledger: %s", error)
-                await asyncio.sleep(LEDGER_RETRY_S)
-
-    async def rest(self) -> None:
-        """End what was left beside conversations."""
-        for task in self._background:
-            task.cancel()
-        await asyncio.gather(*self._background, return_exceptions=True)
-
-    def _left(self, task: asyncio.Task[None]) -> None:
-        self._background.discard(task)
-        if not task.cancelled() and (error := task.exception()) is not None:
-            log.error("work left beside a conversation failed", exc_info=error)
-
-    async def _close(self) -> None:
+    async def close(self) -> None:
         await self.rest()
         await self.studio.close()
-        await self.client.close()
-        await self.governor.close()
-        await self.database.close()
+        await super().close()

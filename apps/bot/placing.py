@@ -1,7 +1,5 @@
 """A draft becomes messages of the ledger: one for each channel, each under a key of its own."""
 
-import asyncio
-import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,15 +13,7 @@ from core.errors import KeyConflict
 from core.message import Content, Message, OnUncertain, Request
 from core.recurrence import Recurrence
 from core.recurring_message import Missed
-from infra.celery.celery_app import celery_app
 from infra.celery.runtime import send_policy
-from infra.celery.schedule import ENTRIES
-
-log = logging.getLogger(__name__)
-
-SWEEP = ENTRIES[0].task
-WITHIN_S = 10
-"""A sweep that nobody has taken by then is of no use: workers look by themselves."""
 
 Write: TypeAlias = Callable[[Request], Awaitable[int]]
 
@@ -92,11 +82,6 @@ async def is_placed(office: Office, asked: Sequence[Request]) -> bool:
         return True
 
 
-def hurry(office: Office) -> None:
-    """Have a worker look now, not at its next tick. Where there is no broker the tick serves."""
-    office.leave(asyncio.to_thread(_publish_sweep, office.settings.broker_url))
-
-
 async def _each(asked: Sequence[Request], write: Write) -> Placed:
     ids, refused = [], []
     for request in asked:
@@ -115,11 +100,3 @@ async def _at_its_time(office: Office, message: Message, due_at: datetime | None
     is_other = wanted != due_at if due_at is not None else wanted > now
     if is_other:
         await office.ledger.desk.reschedule(message.id, due_at or now)
-
-
-def _publish_sweep(broker_url: str) -> None:
-    try:
-        with celery_app.connection_for_write(broker_url) as connection:
-            celery_app.send_task(SWEEP, connection=connection, retry=False, expires=WITHIN_S)
-    except Exception as error:  # whatever the broker's client raises
-        log.warning("the workers were not told, and look by themselves: %s", error)

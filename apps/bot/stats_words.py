@@ -1,10 +1,7 @@
 """A channel's figures in words, and its charts."""
 
-import asyncio
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
-from zoneinfo import ZoneInfo
+from collections.abc import Iterator
+from datetime import datetime
 
 from apps.bot.chart import Chart, ChartKind
 from apps.bot.chart_data import (
@@ -18,42 +15,15 @@ from apps.bot.chart_data import (
 from apps.bot.clocks import day_told
 from apps.bot.numbers import change_percent_told, change_told, percent_told
 from apps.bot.texts import Words
-from core.channel import OPEN, Channel, Post, Run
-from core.channel_stats import ChannelStats, channel_stats
+from core.channel import OPEN, Post
+from core.channel_stats import ChannelStats
 from core.posting_hours import POSTS, POSTS_AN_HOUR
-from infra.db.channels import Channels
+from infra.channel_view import Seen
 
 BEST_HOURS = 2
 TITLE, HEAD, WHY = 100, 120, 200
 """In characters: a caption holds 1,024 of Telegram's."""
 AGES = {"1 h": "hour", "24 h": "day", "7 d": "week"}
-
-
-@dataclass(frozen=True, slots=True)
-class Seen:
-    """All that was read of one channel; posts newest first."""
-
-    since: datetime
-    now: datetime
-    posts: Sequence[Post]
-    members: Sequence[Run]
-    stats: ChannelStats
-    zone: ZoneInfo
-
-    @property
-    def channel(self) -> Channel:
-        return self.stats.channel
-
-
-async def read(
-    channels: Channels, channel: Channel, days: int, now: datetime, zone: ZoneInfo
-) -> Seen:
-    since = now - timedelta(days=days)
-    posts = await channels.posts.since(channel.id, since)
-    members = await channels.members.since(channel.id, since)
-    told = (channel, posts, members, since, now, zone)
-    stats = await asyncio.to_thread(channel_stats, *told)  # of thousands of posts: half a second
-    return Seen(since, now, posts, members, stats, zone)
 
 
 def charts_of(seen: Seen, words: Words) -> dict[ChartKind, Chart]:

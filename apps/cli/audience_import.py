@@ -15,7 +15,6 @@ from typing import Any
 from apps.cli.exits import CommandFailed, Exit
 from apps.cli.import_progress import ImportProgress
 from apps.cli.ledger import opened
-from apps.cli.rejects import Rejects
 from apps.cli.show import as_json, plain
 from core.contact import parse_list_name, parse_tags
 from core.contact_row import parse_header
@@ -24,6 +23,7 @@ from infra.csv_rows import CsvRows
 from infra.db.contacts import Contacts
 from infra.db.lists import Lists
 from infra.importing import BATCHES, Progress, Target, import_people
+from infra.rejects import Rejects
 from infra.settings import Settings
 
 STDIN = "-"

@@ -17,19 +17,22 @@ from core.audience import Audience
 from core.broadcast import Broadcast, BroadcastState, Draft
 from core.broadcast_plan import Plan
 from core.chat_id import parse_chat_id
-from core.errors import InvalidInput, KeyConflict, NotFound
-from core.paid import paid
-from core.personal_content import check_template, columns_of, is_personal, personal_fields
+from core.errors import InvalidInput, NotFound
 from core.sending_hours import SendingHours
+from infra import broadcast_order as asking
 from infra.celery.chat_rights import look_at_chats
-from infra.celery.requests import broadcast_request
 from infra.celery.runtime import Runtime, current
 from infra.db.audiences import Audiences
 from infra.db.broadcast_build import Slice
-from infra.personal_fit import check_fit
 from infra.settings import Settings
 
 STDIN = "-"
+CALLED = {
+    "chat_ids": "--chats",
+    "hours": "--hours",
+    "name": "--name",
+    "errors_in_a_row": "--errors",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,33 +75,22 @@ def create(settings: Settings, order: Order, *, json: bool) -> None:
 
 
 def _draft(settings: Settings, order: Order) -> Draft:
-    request = broadcast_request(
-        settings, order.text, order.options, uuid4().hex, None, check_template
+    asked = asking.Order(
+        order.text,
+        order.options,
+        order.audience if order.chats is None else None,
+        order.name,
+        order.hours,
+        order.paid,
+        order.errors_in_a_row,
     )
-    if order.paid:
-        request = replace(request, content=paid(request.content))
-    named, bears = personal_fields(request.content), order.errors_in_a_row
-    if named and order.chats is not None:
-        remedy = "import them with `analyticbot audience import`, and send to --list"
-        raise InvalidInput("--chats", "and placeholders: nothing is known of these chats", remedy)
-    fills = order.chats is None and is_personal(request.content)
-    return Draft(
-        request,
-        name=order.name,
-        audience=order.audience if order.chats is None else None,
-        fields=columns_of(named) if fills else None,
-        hours=order.hours,
-        errors_in_a_row=settings.broadcast_errors_in_a_row if bears is None else bears,
-    )
+    return asking.draft_of(settings, asked, uuid4().hex, CALLED)
 
 
 async def _check(runtime: Runtime, draft: Draft) -> None:
     """Whether each of the audience can get it. Raises InvalidContent, NotFound."""
-    audience = draft.audience
-    assert audience is not None
     audiences = Audiences(runtime.ledger.database, runtime.settings.bot_id)
-    await audiences.check(audience)
-    await check_fit(audiences, audience, draft.request.content)
+    await asking.check_audience(audiences, draft)
 
 
 async def _create(runtime: Runtime, draft: Draft, chats: Sequence[str] | None) -> Broadcast:
@@ -123,16 +115,8 @@ async def _create(runtime: Runtime, draft: Draft, chats: Sequence[str] | None) -
 
 def _check_same(found: Broadcast, draft: Draft) -> None:
     """The key's broadcast goes on; raises KeyConflict where it is not what was asked for now."""
-    name = f"broadcast {found.id}, which --key stands for,"
-    if found.built and found.audience is None and found.state is not BroadcastState.DRAFT:
-        problem = f"{name} was started: chats that are added get it at once"
-        raise KeyConflict("--chats", problem, "use a new key for other chats")
-    asked = {"--hours": draft.hours, "--name": draft.name, "--errors": draft.errors_in_a_row}
-    there = {"--hours": found.hours, "--name": found.name, "--errors": found.errors_in_a_row}
-    for option, value in asked.items():
-        if value != there[option]:
-            raise KeyConflict(option, f"{name} has another", "use a new key, or give the same")
-    sys.stderr.write(f"analyticbot: {name} goes on\n")
+    asking.check_same(found, draft, "--key", CALLED)
+    sys.stderr.write(f"analyticbot: broadcast {found.id}, which --key stands for, goes on\n")
 
 
 async def _shown(slices: Any, total: int) -> None:

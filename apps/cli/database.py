@@ -5,8 +5,10 @@ import asyncio
 from apps.cli.show import plain
 from core.person import Role
 from infra.db import revision, schema
+from infra.db.accounts import Accounts
 from infra.db.engine import Database
 from infra.db.invites import Invites
+from infra.db.login_links import FIRST_VALID_S, LoginLinks
 from infra.db.people import People
 from infra.db.reading import Reading
 from infra.settings import Settings, load_settings
@@ -35,6 +37,20 @@ async def pairing_code(settings: Settings) -> str:
         if await People(database, settings.bot_id).has_owner():
             return ""
         return await Invites(database, settings.bot_id).make(Role.OWNER, None)
+    finally:
+        await database.close()
+
+
+async def first_login(settings: Settings) -> str:
+    """The code of a link that logs in the web's first owner; "" once somebody has logged in."""
+    database = Database(settings.ledger_url)
+    try:
+        accounts = Accounts(database, settings.bot_id)
+        known = await accounts.listed()
+        if any(each.has_logged_in for each in known):
+            return ""
+        owner = known[0] if known else await accounts.create("owner", Role.OWNER)
+        return await LoginLinks(database, settings.bot_id).make(owner.id, FIRST_VALID_S)
     finally:
         await database.close()
 

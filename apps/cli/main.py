@@ -17,6 +17,7 @@ from apps.cli import (
     commands,
     series,
     watch_commands,
+    web_commands,
 )
 from apps.cli.exits import Exit, code_of, line_of
 from apps.cli.options import examples
@@ -85,6 +86,7 @@ app.add_typer(broadcast_commands.app, name="broadcast")
 app.add_typer(channel_commands.app)
 app.add_typer(watch_commands.app)
 app.add_typer(series.app, name="series")
+app.add_typer(web_commands.app, name="web")
 app.add_typer(database, name="db")
 
 

@@ -63,6 +63,8 @@ async def _upgrade(settings: Settings, prepared: Prepared) -> None:
     prepared.other_bots = await ledger.other_bots(settings)
     if settings.bot_enabled:
         prepared.pairing = await ledger.pairing_code(settings)
+    if settings.api_enabled:
+        prepared.login = await ledger.first_login(settings)
 
 
 def _ask_telegram(settings: Settings, prepared: Prepared) -> None:

@@ -18,12 +18,14 @@ CHECK_REDIS = "--check-redis"
 class Prepared:
     """Everything is as it must be; or `error`, and the exit code that goes with it.
 
-    `pairing` is the code that makes somebody the bot's owner, "" where there is one.
+    `pairing` is the code that makes somebody the bot's owner, "" where there is one; `login` that
+    of a link by which the web's first owner logs in, "" where there is an account.
     """
 
     ledger: str = ""
     bot: str = ""
     pairing: str = ""
+    login: str = ""
     other_bots: list[int] = field(default_factory=list)
     warnings: list[str] = field(default_factory=list)
     error: str = ""

@@ -10,13 +10,8 @@ from rich.table import Table
 from rich.text import Text
 
 from apps.cli.show import console, head, plain, table
-from core.errors import InvalidInput
-from core.recurrence import Recurrence
-from core.recurrence_telling import in_words
-from core.recurring_message import RecurringMessage, SeriesState
-
-DATES_SHOWN = 5
-SILENT = (SeriesState.PAUSED, SeriesState.CANCELLED)
+from core.recurring_message import RecurringMessage
+from core.upcoming import upcoming, words_of
 
 
 def series_facts(series: RecurringMessage, now: datetime) -> dict[str, Any]:
@@ -29,7 +24,7 @@ def series_facts(series: RecurringMessage, now: datetime) -> dict[str, Any]:
         "params": dict(series.content.params),
         "key": series.key,
         "rule": series.rule,
-        "words": _words(series),
+        "words": words_of(series),
         "zone": series.zone,
         "starts": series.starts.isoformat(),
         "missed": series.missed.value,
@@ -44,18 +39,6 @@ def all_facts(found: Sequence[RecurringMessage], now: datetime) -> list[dict[str
     return [series_facts(series, now) for series in found]
 
 
-def upcoming(series: RecurringMessage, now: datetime, n: int = DATES_SHOWN) -> list[datetime]:
-    """The next times at which it sends, UTC; none for one that cannot be read: it was written by
-    other code, or its zone is not known here, and is paused when its time comes.
-    """
-    if series.state in SILENT:
-        return []
-    try:
-        return Recurrence(series.rule, series.zone, series.starts).upcoming(now, n)
-    except InvalidInput:
-        return []
-
-
 def show_series_list(found: Sequence[RecurringMessage], now: datetime) -> None:
     rows = table("id", "state", "chat", "repeats", "zone", "next (in its zone)", "skipped", "text")
     for series in found:
@@ -64,7 +47,7 @@ def show_series_list(found: Sequence[RecurringMessage], now: datetime) -> None:
             str(series.id),
             series.state.value,
             series.chat_id,
-            _words(series),
+            words_of(series),
             series.zone,
             *([f"{at:%a %Y-%m-%d %H:%M}" for at in following] or [""]),
             str(series.skipped or ""),
@@ -76,7 +59,7 @@ def show_series_list(found: Sequence[RecurringMessage], now: datetime) -> None:
 
 
 def show_series(series: RecurringMessage, now: datetime) -> None:
-    words = _words(series)
+    words = words_of(series)
     rule = f" ({series.rule})" if words != series.rule else ""
     lines = {
         "series": str(series.id),
@@ -116,10 +99,3 @@ def _dates(series: RecurringMessage, dates: Sequence[datetime]) -> Table:
 def _local(series: RecurringMessage, dates: Sequence[datetime]) -> list[datetime]:
     """As clocks show them there. A zone that is not known here has no dates, and is not asked."""
     return [moment.astimezone(ZoneInfo(series.zone)) for moment in dates]
-
-
-def _words(series: RecurringMessage) -> str:
-    try:
-        return in_words(series.rule)
-    except InvalidInput:  # written by other code; it is paused, and said to be so
-        return series.rule

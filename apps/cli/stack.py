@@ -20,12 +20,14 @@ CELERY = ("-m", "celery", "-A", "infra.celery.celery_app")
 AS_ROOT = ("-W", "ignore:You're running the worker with superuser privileges")
 WORKER_READY = " ready."
 BOT_READY = "the bot is ready"
+API_READY = "the api is ready"
 VERBOSE = ("DEBUG", "INFO")
 
-# In all 11 s, if nothing obeys.
+# In all 13 s, if nothing obeys.
 SOON = ((SIGTERM, 1.0),)
 BEAT_STOP = ((SIGTERM, 1.5),)
 BOT_STOP = ((SIGTERM, 2.0),)
+API_STOP = ((SIGTERM, 2.0),)
 # SIGTERM waits for running tasks, SIGQUIT sends them back; then their leases must serve.
 WORKER_STOP = ((SIGTERM, 3.0), (SIGQUIT, 2.5))
 
@@ -39,6 +41,7 @@ class Stack:
     sandbox_port: int
     folder: Path
     metrics_port: int
+    api_port: int
     environment: Mapping[str, str] = field(init=False)
 
     def __post_init__(self) -> None:
@@ -68,11 +71,18 @@ class Stack:
         return f"http://{ports.HOST}:{self.metrics_port}/metrics"
 
     @property
+    def web_url(self) -> str:
+        """Where the web is, for who is at this machine or, with API_URL, elsewhere."""
+        return self.settings.api_url or f"http://{ports.HOST}:{self.api_port}"
+
+    @property
     def _found(self) -> dict[str, str]:
         """Where the programs are that only this stack knows of."""
         found = {}
         if self.valkey_port:
             found["REDIS_URL"] = valkey.url(self.valkey_port)
+        if self.api_port:
+            found["API_PORT"] = str(self.api_port)
         if self.sandbox_port:
             urls = dict.fromkeys(("TELEGRAM_API_URL", "TELEGRAM_PREVIEW_URL"), self.telegram_url)
             found |= {**urls, "BOT_TOKEN": SANDBOX_TOKEN}
@@ -80,7 +90,12 @@ class Stack:
 
     def at(self, name: str) -> str:
         """Where a program listens; "" for one that does not."""
-        port = {"valkey": self.valkey_port, "sandbox": self.sandbox_port}.get(name)
+        listening = {
+            "valkey": self.valkey_port,
+            "sandbox": self.sandbox_port,
+            "api": self.api_port,
+        }
+        port = listening.get(name)
         return f" at {ports.HOST}:{port}" if port else ""
 
     def valkey(self) -> Program:
@@ -126,14 +141,17 @@ class Stack:
 
     def bot(self) -> Program:
         """What people talk to. It takes some seconds until it listens."""
-        level = self.settings.log_level
-        command = [sys.executable, "-m", "apps.bot"]
-        return self._program(
-            "bot",
-            command,
-            BOT_STOP,
-            lambda log: level not in VERBOSE or log.contains(BOT_READY),
-        )
+        return self._app("bot", BOT_STOP, BOT_READY)
+
+    def api(self) -> Program:
+        """The web, for people and for programs."""
+        return self._app("api", API_STOP, API_READY)
+
+    def _app(self, name: str, stop: Stop, ready: str) -> Program:
+        """At a quieter level it does not say that it is ready; then it counts so once it runs."""
+        quiet = self.settings.log_level not in VERBOSE
+        command = [sys.executable, "-m", f"apps.{name}"]
+        return self._program(name, command, stop, lambda log: quiet or log.contains(ready))
 
     def _program(
         self, name: str, command: Sequence[str], stop: Stop, ready: Callable[[Log], bool]
@@ -164,7 +182,10 @@ def plan(settings: Settings) -> Stack:
     if settings.bot_token is None:
         sandbox_port = ports.choose(settings.sandbox_port, "SANDBOX_PORT", "the sandbox")
     metrics_port = ports.choose(settings.metrics_port, "METRICS_PORT", "the figures")
-    return Stack(settings, valkey_port, sandbox_port, folder, metrics_port)
+    api_port = 0
+    if settings.api_enabled:
+        api_port = ports.choose(settings.api_port, "API_PORT", "the web")
+    return Stack(settings, valkey_port, sandbox_port, folder, metrics_port, api_port)
 
 
 def write_private(path: Path, text: str) -> None:

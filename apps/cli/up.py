@@ -65,7 +65,7 @@ class Up:
             await self._stop()
 
     async def _start(self) -> None:
-        """In parallel as far as can be; Beat last, for its first tick is a minute away."""
+        """In parallel as far as can be; Beat late, for its first tick is a minute away."""
         stack, start = self._stack, self._supervisor.start
         first = [start(stack.valkey())] if stack.valkey_port else []
         first += [start(stack.sandbox())] if stack.sandbox_port else []
@@ -79,7 +79,8 @@ class Up:
             await asyncio.gather(*map(self._ready, first))
             stack.publish()
             await self._ready(worker)
-        await self._ready(start(stack.beat()))
+        last = [start(stack.beat())] + [start(stack.api())] * bool(stack.api_port)
+        await asyncio.gather(*map(self._ready, last))
         if stack.settings.bot_enabled:
             # Last, and not waited for: messages leave without it.
             await start(stack.bot()).started()

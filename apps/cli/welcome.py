@@ -24,6 +24,8 @@ def welcome(stack: Stack, found: Prepared, children: Mapping[str, Child], after_
         plain(f"\nNote: {line}")
     for line in _pairing(stack, found):
         plain(line)
+    for line in _login(stack, found):
+        plain(line)
     plain("\nTry, from another shell in this folder:")
     for command in _commands(stack):
         plain(f"  {command}")
@@ -57,6 +59,8 @@ def _where(stack: Stack, name: str) -> str:
         return f"{stack.telegram_url}/"
     if name == "valkey":
         return f"{ports.HOST}:{stack.valkey_port}"
+    if name == "api":
+        return f"{stack.web_url}/"
     return f"{stack.settings.worker_concurrency} processes" if name == "worker" else ""
 
 
@@ -76,6 +80,14 @@ def _pairing(stack: Stack, found: Prepared) -> Iterator[str]:
         name = found.bot.partition(" ")[0].removeprefix("@")
         if name and not stack.sandbox_port:
             yield f"  or opens https://t.me/{name}?start={found.pairing}"
+
+
+def _login(stack: Stack, found: Prepared) -> Iterator[str]:
+    if stack.api_port:
+        yield f"\nThe dashboard: {stack.web_url}/"
+    if found.login:
+        yield "Nobody has logged in yet: this link does so, once, within a day"
+        yield f"  {stack.web_url}/login/{found.login}"
 
 
 def _commands(stack: Stack) -> Iterator[str]:

@@ -9,7 +9,6 @@ from tempfile import TemporaryDirectory
 from aiogram import F, Router
 from aiogram.types import CallbackQuery, FSInputFile
 
-from apps.bot import placing
 from apps.bot.boards import Boards
 from apps.bot.broadcast_callbacks import BroadcastButton, BroadcastStep
 from apps.bot.broadcast_screen import found, show_card, show_instead
@@ -84,7 +83,7 @@ async def retry(
     slices = talk.office.ledger.broadcast_retry.slices(callback_data.id)
     if await anext(slices, None) is not None:
         talk.office.leave(_go_on(slices))
-    placing.hurry(talk.office)
+    talk.office.hurry()
     await show_card(talk, query, boards, callback_data.id)
 
 

@@ -5,7 +5,6 @@ import logging
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-from apps.bot import placing
 from apps.bot.agreements import moment_of
 from apps.bot.boards import Boards
 from apps.bot.broadcast_callbacks import PlanButton, PlanStep
@@ -51,7 +50,7 @@ async def test(query: CallbackQuery, callback_data: PlanButton, talk: Talk) -> N
         tries = send_policy(talk.office.settings).max_attempts
         request = copy_for(str(talk.chat_id), content, which, tries)
         await talk.office.ledger.intake.schedule(request)
-        placing.hurry(talk.office)
+        talk.office.hurry()
     await query.answer(talk.words.format("broadcast-tested"))
 
 
@@ -114,5 +113,5 @@ async def _build(office: Office, broadcast_id: int) -> None:
     is_first = True
     async for _ in office.ledger.broadcast_build.audience(broadcast_id):
         if is_first:
-            placing.hurry(office)
+            office.hurry()
         is_first = False

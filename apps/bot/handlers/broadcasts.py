@@ -7,7 +7,6 @@ from aiogram import F, Router
 from aiogram.filters import Command
 from aiogram.types import CallbackQuery, InlineKeyboardMarkup, Message
 
-from apps.bot import placing
 from apps.bot.agreements import moment_of, scheduled
 from apps.bot.boards import Boards
 from apps.bot.broadcast_callbacks import BroadcastButton, BroadcastsPage, BroadcastStep
@@ -95,7 +94,7 @@ async def done(
         now = which.shown(talk.office.now())
         await query.answer(talk.words.format("broadcast-state", state=now))
     if callback_data.step in (BroadcastStep.RESUME, BroadcastStep.STARTED):
-        placing.hurry(talk.office)
+        talk.office.hurry()
     await show_card(talk, query, boards, which.id)
 
 

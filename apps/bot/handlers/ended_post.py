@@ -3,7 +3,6 @@
 from aiogram import F, Router
 from aiogram.types import CallbackQuery
 
-from apps.bot import placing
 from apps.bot.agreements import found
 from apps.bot.filters import May
 from apps.bot.following import follow
@@ -40,6 +39,6 @@ async def press(query: CallbackQuery, callback_data: EntryButton, talk: Talk) ->
         await show(query, late, only_queue(talk.words))
         return
     if step is not EntryStep.SENT:
-        placing.hurry(talk.office)
+        talk.office.hurry()
         await show(query, talk.words.format("done-sent-now"))
     follow(talk, query, [message_id])

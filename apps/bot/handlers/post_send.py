@@ -48,7 +48,7 @@ async def now(query: CallbackQuery, callback_data: DraftButton, talk: Talk) -> N
     if draft is None or not channels:
         return
     placed = await placing.schedule(talk.office, await _requests(talk, draft, channels, None))
-    placing.hurry(talk.office)
+    talk.office.hurry()
     note = await _done(
         talk,
         query,

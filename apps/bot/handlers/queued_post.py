@@ -9,7 +9,6 @@ from aiogram import F, Router
 from aiogram.exceptions import TelegramBadRequest
 from aiogram.types import CallbackQuery
 
-from apps.bot import placing
 from apps.bot.agreements import found, moment_of
 from apps.bot.contents import buttons_in
 from apps.bot.draft_choice import begin
@@ -104,7 +103,7 @@ async def replace_queued(talk: Talk, query: CallbackQuery, draft: Draft) -> None
 async def now(query: CallbackQuery, callback_data: EntryButton, talk: Talk) -> None:
     desk, at = talk.office.ledger.desk, talk.office.now()
     if await _done(talk, query, callback_data, lambda: desk.reschedule(callback_data.message, at)):
-        placing.hurry(talk.office)
+        talk.office.hurry()
         await show(query, talk.words.format("done-sent-now"))
         follow(talk, query, [callback_data.message])
 

@@ -45,7 +45,7 @@ async def start(
     if code:
         await _bring_code(code, message, bot, office, words, profile, person)
     elif person is not None:
-        await message.answer(home(person, words))
+        await message.answer(home(person, words, office))
     elif not await office.people.has_owner():
         await message.answer(words.format("start-unpaired"))
     else:
@@ -57,24 +57,25 @@ async def stop(message: Message, office: Office, words: Words, profile: Profile)
     await message.answer(words.format("stop-done" if stopped else "stop-again"))
 
 
-async def help_(message: Message, words: Words, person: Person | None) -> None:
+async def help_(message: Message, office: Office, words: Words, person: Person | None) -> None:
     if person is None:
         await message.answer(words.format("help-stranger"))
     else:
-        await message.answer(words.format("help", commands=menu(person.role, words)))
+        await message.answer(words.format("help", commands=menu(person.role, words, office)))
 
 
-def home(person: Person, words: Words) -> str:
-    commands = menu(person.role, words)
+def home(person: Person, words: Words, office: Office) -> str:
+    commands = menu(person.role, words, office)
     told = words.format("start-home", name=person.name, role=person.role.value, commands=commands)
     if person.zone or not person.role.may(Role.EDITOR):
         return told
     return f"{told}\n\n{words.format('start-zone')}"
 
 
-def menu(role: Role | None, words: Words) -> str:
+def menu(role: Role | None, words: Words, office: Office) -> str:
     """A line for each command."""
-    return "\n".join(f"/{each.name} {words.format(each.text)}" for each in commands_for(role))
+    found = commands_for(role, office)
+    return "\n".join(f"/{each.name} {words.format(each.text)}" for each in found)
 
 
 async def _bring_code(
@@ -91,7 +92,7 @@ async def _bring_code(
     if admission is not Admission.ACCEPTED or person is None:
         await message.answer(words.format(REFUSALS[admission]))
         return
-    await message.answer(home(person, words))
+    await message.answer(home(person, words, office))
     office.leave(publish_for(bot, office, person))
     if before is None:
         office.leave(_tell_inviter(person, bot, office))

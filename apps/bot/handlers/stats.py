@@ -23,11 +23,12 @@ from apps.bot.keyboards.stats import below_picture, channels_to_pick, periods
 from apps.bot.office import Office
 from apps.bot.screen import show, tell
 from apps.bot.stats_callbacks import StatsChannel, StatsChart, StatsDays, StatsList
-from apps.bot.stats_words import Seen, charts_of, read, stats_told
+from apps.bot.stats_words import charts_of, stats_told
 from apps.bot.studio import ChartFailed
 from apps.bot.texts import Words
 from core.channel import Channel
 from core.person import Person, Role
+from infra.channel_view import Seen, read
 
 log = logging.getLogger(__name__)
 

@@ -6,3 +6,4 @@ command-start = Start
 command-stop = No more messages from the bot
 command-stats = Channel statistics and charts
 command-settings = Language, time zone, quiet hours, alerts
+command-web = The web: calendar, broadcasts, figures

@@ -6,3 +6,4 @@ command-start = Boshlash
 command-stop = Botdan boshqa xabar olmaslik
 command-stats = Kanal ko‘rsatkichlari va grafiklari
 command-settings = Til, vaqt mintaqasi, sokin soatlar, ogohlantirishlar
+command-web = Veb-panel: taqvim, tarqatmalar, raqamlar
