@@ -80,7 +80,9 @@ async def up() -> AsyncIterator[tuple[Program, float]]:
             "DATA_DIR": folder,
             "VALKEY_PORT": "0",
             "SANDBOX_PORT": "0",
-            "BOT_ENABLED": "false",  # its memory is a budget of its own
+            # What people talk to has a budget of its own.
+            "BOT_ENABLED": "false",
+            "API_ENABLED": "false",
         }
         group = Program("up", ("apps.cli", "up"), Path(folder), told)
         began_at = time.time()

@@ -25,8 +25,8 @@ class Up:
 
     def __init__(self, folder: Path, **more: str) -> None:
         ports = {"VALKEY_PORT": "0", "SANDBOX_PORT": "0", "WORKER_CONCURRENCY": "2"}
-        # The bot takes seconds of CPU to start: only who talks to it wants it.
-        quiet = {"BOT_ENABLED": "false"}
+        # They take seconds of CPU to start: only who talks to them wants them.
+        quiet = {"BOT_ENABLED": "false", "API_ENABLED": "false", "API_PORT": "0"}
         self._environment = environment(folder, **{**ports, **quiet, **more})
         self.folder = folder
         self.told = ""

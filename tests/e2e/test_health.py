@@ -148,7 +148,9 @@ async def test_the_task_succeeds_keeps_what_is_wrong_and_tells_it_once(system: S
     assert kept["workers"].part.remedy == MISSING
     assert kept["telegram"].part.reason.startswith("@")
     told = [change for change in await book.changes() if change.part.name == "workers"]
-    assert [change.part.state for change in told] == [DEGRADED]
+    states = [change.part.state for change in told]
+    # Newest first. The first look may have come before the worker answered anybody.
+    assert (states[0], states.count(DEGRADED)) == (DEGRADED, 1)
     # Whoever saw it first has logged it: the worker, or the command.
     assert system.worker.log().count("health: workers is degraded: no worker on maint") <= 1
 

@@ -7,6 +7,8 @@ import stat
 import subprocess
 import sys
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,11 +27,12 @@ def up(tmp_path: Path) -> Iterator[Up]:
 
 
 def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(tmp_path: Path) -> None:
-    with Up(tmp_path, BOT_ENABLED="true") as up:
+    with Up(tmp_path, BOT_ENABLED="true", API_ENABLED="true") as up:
         programs = up.programs()
-        assert {"valkey", "sandbox", "worker", "beat", "bot"} <= set(up.told.split())
+        assert {"valkey", "sandbox", "worker", "beat", "bot", "api"} <= set(up.told.split())
         _other_shells_find_it(up)
         _a_second_one_says_what_runs(up)
+        _the_dashboard_is_open_to_who_has_the_link(up)
         _owners_are_paired_by_the_codes_that_it_prints(up)
         _a_killed_worker_comes_back_and_delivers(up)
         _every_program_comes_back(up)
@@ -42,7 +45,7 @@ def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(tmp_path: Path) ->
 
 def _other_shells_find_it(up: Up) -> None:
     of_telegram = {"TELEGRAM_API_URL", "TELEGRAM_PREVIEW_URL", "BOT_TOKEN"}
-    assert set(up.stack) == {"REDIS_URL", *of_telegram}
+    assert set(up.stack) == {"REDIS_URL", "API_PORT", *of_telegram}
     mode = (up.folder / "var" / "stack.env").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
     ping = subprocess.run(
@@ -54,6 +57,17 @@ def _other_shells_find_it(up: Up) -> None:
         check=False,
     )
     assert "1 node online" in ping.stdout, ping
+
+
+def _the_dashboard_is_open_to_who_has_the_link(up: Up) -> None:
+    link = re.search(r"http://127\.0\.0\.1:\d+/login/[\w-]+", up.told)
+    assert link is not None, up.told
+    cookies = urllib.request.HTTPCookieProcessor()
+    browser = urllib.request.build_opener(cookies, urllib.request.ProxyHandler({}))
+    with browser.open(urllib.request.Request(link.group(), method="POST")) as page:
+        assert "Overview" in page.read().decode()
+    with pytest.raises(urllib.error.HTTPError, match="410"):
+        browser.open(urllib.request.Request(link.group(), method="POST"))
 
 
 def _a_second_one_says_what_runs(up: Up) -> None:

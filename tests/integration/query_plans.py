@@ -119,7 +119,7 @@ class Plans:
                 raw: Any = (await connection.get_raw_connection()).driver_connection
                 await raw.set_progress_handler(self._step, STEP)
         assert isinstance(line, SqliteLine)
-        await line.do(lambda connection: connection.set_progress_handler(self._step, STEP))
+        await line.on_each(lambda connection: connection.set_progress_handler(self._step, STEP))
         self._steps = 0
 
     def _step(self) -> int:

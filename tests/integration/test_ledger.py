@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -22,7 +23,9 @@ from core.outcome import (
 )
 from core.partners import Returned
 from infra.db.engine import Database
+from infra.db.intake import Scheduled
 from infra.db.ledger import Ledger
+from infra.db.lines import StatementRefused
 from infra.db.tables import attempts
 from tests.integration.conftest import BOT, POLICY, TEXT, Bench, request, soon
 
@@ -69,6 +72,34 @@ async def test_the_same_key_with_other_content_is_refused(
     await bench.schedule("a")
     with pytest.raises(KeyConflict, match="idempotency_key"):
         await bench.schedule("a", **changes)
+
+
+async def test_a_message_that_the_database_does_not_take_keeps_no_other_out(bench: Bench) -> None:
+    poison: Any = None  # no row has so few attempts
+    asked = (request("1"), request("2", max_attempts=poison), request("3"), request("1"))
+    told: Any = asyncio.gather(*map(bench.ledger.intake.schedule, asked), return_exceptions=True)
+    first, refused, last, again = await told
+    assert isinstance(refused, StatementRefused)
+    assert [each.created for each in (first, last, again)] == [True, True, False]
+    assert again.message.id == first.message.id
+
+
+async def test_of_two_contents_at_once_under_one_key_one_is_refused(bench: Bench) -> None:
+    contents = [Content("sendMessage", {"text": text}) for text in "abcdefghij"]
+    asked = [request("1", content=each) for each in contents]
+    told = await asyncio.gather(*map(bench.ledger.intake.schedule, asked), return_exceptions=True)
+    [made] = [each for each in told if isinstance(each, Scheduled)]
+    assert (made.created, [type(each) for each in told].count(KeyConflict)) == (True, 9)
+    found = await bench.ledger.reading.get(made.message.id)
+    assert found.content == made.message.content
+
+
+async def test_what_is_written_is_what_is_found(bench: Bench) -> None:
+    far, content = soon(3600), Content("sendMessage", {"text": "héllo", "z": 1, "a": [{"b": 1.5}]})
+    for due_at, expires_at in ((None, None), (far, far + timedelta(hours=1))):
+        asked = request(f"{due_at}", content=content, due_at=due_at, expires_at=expires_at)
+        made = (await bench.ledger.intake.schedule(asked)).message
+        assert made == await bench.ledger.reading.get(made.id)
 
 
 async def test_a_key_belongs_to_one_bot(database: Database) -> None:

@@ -11,8 +11,10 @@ from core.message import State
 from infra.celery.housekeeping import all_of
 from infra.db import expiry
 from infra.db.engine import Database
+from infra.db.login_failures import WINDOW_S
 from infra.db.maintenance import HOLD_SHOWN_S, Maintenance
 from infra.db.tables import attempts, chats, messages, waiters
+from infra.db.web_tables import login_failures, login_links, sessions
 from tests.integration.conftest import BOT, Bench, soon
 from tests.integration.query_plans import Rows, fill
 
@@ -125,3 +127,38 @@ async def test_a_step_that_fails_is_told_and_the_others_are_done() -> None:
     with pytest.raises(HousekeepingFailed, match=r"^b: ValueError: no space left$") as caught:
         await all_of({"a": good, "b": bad, "c": good})
     assert caught.value.done == {"a": 3, "c": 3}
+
+
+async def test_links_sessions_and_failures_that_are_over_are_forgotten(
+    database: Database, maintenance: Maintenance
+) -> None:
+    link = {"bot_id": BOT, "account_id": 1, "made_at": soon(-9), "used_at": None}
+    session = {"bot_id": BOT, "account_id": 1, "agent": "", "created_at": soon(-9)}
+    session |= {"seen_at": soon(-9)}
+    await write(
+        database,
+        login_links,
+        {**link, "code_hash": "over", "expires_at": soon(-1)},
+        {**link, "code_hash": "used", "expires_at": soon(60), "used_at": soon(-1)},
+        {**link, "code_hash": "good", "expires_at": soon(60)},
+        {**link, "code_hash": "other's", "expires_at": soon(-1), "bot_id": BOT + 1},
+    )
+    await write(
+        database,
+        sessions,
+        {**session, "token_hash": "over", "expires_at": soon(-1)},
+        {**session, "token_hash": "good", "expires_at": soon(60)},
+    )
+    await write(
+        database,
+        login_failures,
+        {"bot_id": BOT, "subject": "over", "at": soon(-WINDOW_S - 60)},
+        {"bot_id": BOT, "subject": "good", "at": soon(-WINDOW_S + 60)},
+    )
+    assert await maintenance.forget_logins() == 4
+    assert await maintenance.forget_logins() == 0
+    async with database.reading() as connection:
+        for column in (sessions.c.token_hash, login_failures.c.subject):
+            assert list(await connection.scalars(select(column))) == ["good"]
+        kept = await connection.scalars(select(login_links.c.code_hash))
+        assert set(kept) == {"good", "other's"}

@@ -20,6 +20,7 @@ from infra.db import (  # noqa: F401
     revision,
     schema,
     watch_tables,
+    web_tables,
 )
 from infra.db.engine import Database
 from infra.db.moments import plus, utc_now
@@ -28,7 +29,8 @@ from tests.architecture import tree
 
 MIGRATE = """
 import asyncio, sys
-from infra.db import bot_tables, channel_tables, revision, schema, watch_tables  # noqa: F401
+from infra.db import bot_tables, channel_tables, revision, schema  # noqa: F401
+from infra.db import watch_tables, web_tables  # noqa: F401
 from infra.db.engine import Database
 
 async def main(url):

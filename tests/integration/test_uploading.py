@@ -126,7 +126,7 @@ async def test_a_url_is_fetched_once_for_one_key(bench: ChannelBench) -> None:
 async def test_by_default_it_goes_to_the_first_owner_whom_the_bot_reaches(
     bench: ChannelBench, photo: MediaFile
 ) -> None:
-    with pytest.raises(InvalidInput, match=r"upload_to: .* no owner; .* --upload-to"):
+    with pytest.raises(InvalidInput, match=r"upload_to: .* no owner; .* to upload to"):
         await file_id_of(bench.runtime, photo, NOTHING, None)
     await owners(bench, 500, OWNER, OTHER)
     async with bench.runtime.ledger.database.writing() as connection:

@@ -26,10 +26,11 @@ class Book:
     """One bot's ledger, opened in this process. `ledger` has all that the ledger can do."""
 
     def __init__(self, database: Database, token: str) -> None:
+        self.database, self.bot_id = database, int(token.partition(":")[0])
         fingerprint = hashlib.sha256(token.encode()).hexdigest()
         self.ledger = Ledger(
             database,
-            int(token.partition(":")[0]),
+            self.bot_id,
             fingerprint,
             POLICY,
             random.random,

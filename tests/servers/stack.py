@@ -22,6 +22,7 @@ from infra.db.engine import Database
 from tests.servers.book import Book
 from tests.servers.caller import Caller
 from tests.servers.judge import Judgement, judge
+from tests.servers.process import free_port
 from tests.servers.program import Program
 from tests.servers.sandbox import SandboxClient
 from tests.servers.valkey import ValkeyServer
@@ -138,6 +139,13 @@ class Stack:
         """`analyticbot …`, started and not waited for."""
         return self._spawn(f"command-{len(self.programs)}", "apps.cli", *words)
 
+    async def start_api(self) -> str:
+        """The web, ready; where it is."""
+        port = free_port()
+        api = self._spawn("api", "apps.api", API_PORT=str(port))
+        await api.logged("the api is ready", READY_WITHIN_S)
+        return f"http://127.0.0.1:{port}"
+
     async def start_caller(self) -> Caller:
         """A program of a user's, which calls tasks."""
         caller = Caller(f"caller-{len(self.callers)}", self.folder, self.environment)
@@ -200,8 +208,8 @@ class Stack:
         client = SandboxClient(url, TOKEN)
         self.sandbox = await self._closing.enter_async_context(client)
 
-    def _spawn(self, name: str, *arguments: str) -> Program:
-        program = Program(name, arguments, self.folder, self.environment)
+    def _spawn(self, name: str, *arguments: str, **more: str) -> Program:
+        program = Program(name, arguments, self.folder, {**self.environment, **more})
         program.start()
         self.programs.append(program)
         return program

@@ -22,11 +22,12 @@ from apps.bot.chart_data import (
     posts_chart,
 )
 from apps.bot.charts import HEIGHT_PX, WIDTH_PX, compact, figure, render, shown
-from apps.bot.stats_words import Seen, stats_told
+from apps.bot.stats_words import stats_told
 from apps.bot.texts import LANGUAGES, Texts
 from core.channel import OPEN, Channel, Facts, Post, Run
 from core.channel_stats import channel_stats
 from core.posting_hours import posting_hours
+from infra.channel_view import Seen
 
 NOW = datetime(2026, 11, 22, 15, tzinfo=UTC)
 SINCE = NOW - timedelta(days=30)

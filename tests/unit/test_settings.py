@@ -48,6 +48,11 @@ GOOD: dict[str, tuple[str, Any]] = {
     "BOT_WEBHOOK_URL": ("https://example.org/bot", "https://example.org/bot"),
     "BOT_WEBHOOK_HOST": ("0.0.0.0", "0.0.0.0"),
     "BOT_WEBHOOK_PORT": ("9000", 9000),
+    "API_ENABLED": ("false", False),
+    "API_HOST": ("0.0.0.0", "0.0.0.0"),
+    "API_PORT": ("80", 80),
+    "API_URL": ("https://posts.example.org", "https://posts.example.org"),
+    "API_TRUSTED_PROXIES": ("10.0.0.0/8,::1", "10.0.0.0/8,::1"),
     "LOG_LEVEL": ("DEBUG", "DEBUG"),
 }
 SECRET = {
@@ -94,6 +99,9 @@ BAD = {
     "BOT_WEBHOOK_URL": ["example.org", "ftp://host"],
     "BOT_WEBHOOK_SECRET": ["hidden secret", "h" * 257],
     "BOT_WEBHOOK_PORT": ["65536"],
+    "API_PORT": ["65536"],
+    "API_URL": ["posts.example.org", "https://u:p@example.org"],
+    "API_ENABLED": ["perhaps"],
     "LOG_LEVEL": ["debug", "LOUD"],
 }
 

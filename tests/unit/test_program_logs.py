@@ -5,8 +5,8 @@ import sys
 
 from pydantic import SecretStr
 
-from apps.bot.logs import Redacting
 from apps.cli.up import SERIOUS
+from infra.program_logs import Redacting
 from infra.settings import Settings
 
 TOKEN = "42:AA-own_token"
