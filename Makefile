@@ -17,7 +17,7 @@ run: $(BIN)/analyticbot ## Start everything here: ledger, broker, worker, Beat, 
 demo: $(BIN)/analyticbot ## Send a handful of messages through faults, watch them move, check how they ended
 	@exec $(BIN)/python -m apps.cli demo
 
-test: $(VENV)/.dev ## Tests against a real SQLite, Postgres and Valkey: some four minutes on two cores
+test: $(VENV)/.dev ## Tests against a real SQLite, Postgres and Valkey: some seven minutes on two cores
 	@exec $(BIN)/python -m pytest $(AT_ONCE) -m "not slow"
 
 test-full: $(VENV)/.dev ## Every test, the long ones too

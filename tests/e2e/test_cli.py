@@ -85,7 +85,8 @@ def test_what_is_uncertain_is_settled_by_a_person(up: Up, call: Commands) -> Non
     assert [message["state"] for message in parked] == ["uncertain", "uncertain"]
     seen, unseen = (str(message["id"]) for message in parked)
     assert told(call("settle", seen, "--sent", "--json"))["state"] == "sent"
-    assert told(call("settle", unseen, "--resend", "--json"))["state"] == "scheduled"
+    resent = told(call("settle", unseen, "--resend", "--json"))["state"]
+    assert resent in {"scheduled", "queued", "sending", "sent"}  # a worker may have it by then
     assert call("settle", seen, "--sent").code == 3
     assert len(up.receipts(chats[1], count=2)) == 2
 
