@@ -4,6 +4,8 @@ from collections import deque
 from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, TypeVar
 
+from core.entity import utf16_length
+
 T = TypeVar("T")
 
 
@@ -28,15 +30,13 @@ Marked = Callable[[T, str, str], str]
 def marked_up(text: str, places: Iterable[Place[T]], plain: Plain, marked: Marked[T]) -> str:
     """Of two places that cross, the later is cut in two; of equal ones the first is outside."""
     ordered = sorted(places, key=lambda place: (place.offset, -place.length))
-    return _Weaver(text, plain, marked).between(ordered, 0, len(text.encode(*UNITS)) // 2)
-
-
-UNITS = ("utf-16-le", "surrogatepass")
+    return _Weaver(text, plain, marked).between(ordered, 0, utf16_length(text))
 
 
 class _Weaver(Generic[T]):
     def __init__(self, text: str, plain: Plain, marked: Marked[T]) -> None:
-        self._units, self._plain, self._marked = text.encode(*UNITS), plain, marked
+        self._units = text.encode("utf-16-le", "surrogatepass")
+        self._plain, self._marked = plain, marked
 
     def between(self, places: Sequence[Place[T]], start: int, end: int) -> str:
         parts, rest = [], deque(places)

@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import random
 from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
@@ -12,16 +11,14 @@ from core.attempts import LEDGER_RETRY_S
 from core.errors import LedgerUnavailable
 from infra.celery.clock import BootClock
 from infra.celery.hurry import Hurry
-from infra.celery.runtime import send_policy
+from infra.celery.runtime import ledger_of
 from infra.db import revision
 from infra.db.agenda import Agenda
 from infra.db.audiences import Audiences
 from infra.db.broadcast_pace import Paces
 from infra.db.broadcast_report import BroadcastReport
 from infra.db.channels import Channels
-from infra.db.engine import Database
 from infra.db.invites import Invites
-from infra.db.ledger import Ledger
 from infra.db.people import People
 from infra.db.skipping import Skipping
 from infra.db.subscribers import Subscribers
@@ -47,9 +44,8 @@ class Office:
     def __init__(self, settings: Settings, now: Now = utc_now) -> None:
         bot_id, clock = settings.bot_id, BootClock()
         self.settings, self.now, self.clock, self.bot_id = settings, now, clock, bot_id
-        self.database = Database(settings.ledger_url)
-        policy, fingerprint = send_policy(settings), settings.token_fingerprint
-        self.ledger = Ledger(self.database, bot_id, fingerprint, policy, random.random, clock.now_s)
+        self.ledger = ledger_of(settings, clock)
+        self.database = self.ledger.database
         self.agenda = Agenda(self.database, bot_id)
         self.skipping = Skipping(self.database, bot_id)
         self.channels = Channels(self.database, bot_id)

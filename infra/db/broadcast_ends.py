@@ -46,8 +46,12 @@ class BroadcastEnds:
     async def end_cancelled(self, limit: int = SLICE) -> int:
         """End a slice of the rows that wait in a cancelled broadcast; how many.
 
-        What is queued comes back to them, and what is on the wire has its own end.
+        What is queued comes back to them, and what is on the wire has its own end. Takes no lock
+        where there is none.
         """
+        async with self._database.reading() as connection:
+            if await connection.scalar(select(b.id).where(to_end(self._bot_id)).limit(1)) is None:
+                return 0
         rest = select(m.id).where(*waiting(self._bot_id, b.id)).correlate(broadcasts)
         cancelled = select(b.id).where(to_end(self._bot_id), rest.exists()).order_by(b.id).limit(1)
         async with self._database.writing() as connection:

@@ -1,7 +1,7 @@
 """Whom a broadcast reached, whom it did not, and why."""
 
 from collections.abc import AsyncGenerator, Callable, Collection, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Any
@@ -104,32 +104,31 @@ class BroadcastReport:
         if reason is not None:
             states = set(states or UNREACHED) & set(UNREACHED)
         if states and set(states) <= set(UNREACHED):
-            return await self._unreached(broadcast_id, states, reason, after, limit)
+            found = await self._groups(broadcast_id, states, reason)
+            return await self._unreached(found, after, limit)
         if reason is not None:
             return Part([], None)
         return await self._stretch(broadcast_id, states, after.chat_id if after else "", limit)
 
-    async def _unreached(
-        self,
-        broadcast_id: int,
-        states: Collection[State],
-        reason: str | None,
-        after: Place | None,
-        limit: int,
-    ) -> Part:
+    async def _groups(
+        self, broadcast_id: int, states: Collection[State], reason: str | None
+    ) -> list[Group]:
+        async with self._database.reading() as connection:
+            found = await groups(connection, broadcast_id, states)
+        these = (each for each in found if reason in (None, each.reason or ""))
+        return sorted(these, key=_order)
+
+    async def _unreached(self, ordered: Sequence[Group], after: Place | None, limit: int) -> Part:
         if after is not None and after.state not in set(UNREACHED):
             raise InvalidInput("cursor", "is of another list", "begin without one")
-        async with self._database.reading() as connection:
-            found = sorted(await groups(connection, broadcast_id, states), key=_order)
         items: list[Recipient] = []
-        for group in found:
-            here = Place("", group.state.value, group.reason or "")
-            if reason not in (None, here.reason) or (after and _order(group) < _order_of(after)):
+        for group in ordered:
+            if after and _order(group) < _order_of(after):
                 continue
             begins = after.chat_id if after and _order(group) == _order_of(after) else ""
             items += await self._page(group.page(TOLD, begins, limit - len(items)))
             if len(items) == limit:
-                return Part(items, replace(here, chat_id=items[-1].chat_id))
+                return Part(items, Place(items[-1].chat_id, group.state.value, group.reason or ""))
         return Part(items, None)
 
     async def _stretch(

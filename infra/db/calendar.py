@@ -12,29 +12,19 @@ from functools import lru_cache
 from typing import Any
 
 import orjson
-from sqlalchemy import (
-    ColumnElement,
-    Select,
-    Text,
-    bindparam,
-    cast,
-    func,
-    literal,
-    literal_column,
-    select,
-    union_all,
-)
+from sqlalchemy import Select, Text, bindparam, cast, func, literal, select, union_all
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.broadcast import Broadcast, BroadcastState
-from core.message import POSTS, Content, State
-from core.recurring_message import SeriesState
+from core.local_days import Day
+from core.message import Content, State
 from infra.db.broadcast_row import as_broadcast, with_tallies
 from infra.db.engine import Database
 from infra.db.lines import Prepared
 from infra.db.records import moment_of
 from infra.db.series_days import Occurrence, occurrences
-from infra.db.tables import broadcasts, messages, series, to_microseconds
+from infra.db.series_row import is_active
+from infra.db.tables import IS_POST, broadcasts, messages, series, to_microseconds
 
 b, m, s = broadcasts.c, messages.c, series.c
 
@@ -51,10 +41,6 @@ BROADCASTS = 200
 KEPT = 16
 """Statements: one for each number of days that is asked for."""
 
-Day = tuple[datetime, datetime]
-"""From its beginning to that of the next."""
-
-_IS_POST: ColumnElement[bool] = m.broadcast_id == literal_column(str(POSTS))
 _OWN = (m.id, m.chat_id, m.state, m.wanted_at, m.series_id, m.sent_at, m.reason)
 _SHOWN = (*_OWN, cast(m.content, Text))
 
@@ -115,8 +101,7 @@ class Calendar:
     async def _series(
         self, connection: AsyncConnection, until: datetime, chat_id: str
     ) -> Sequence[Any]:
-        active = s.state == literal_column(f"'{SeriesState.ACTIVE}'")
-        query = select(series).where(s.bot_id == self._bot_id, active, s.next_at < until)
+        query = select(series).where(s.bot_id == self._bot_id, is_active(), s.next_at < until)
         if chat_id:
             query = query.where(s.chat_id == chat_id)
         return (await connection.execute(query.order_by(s.next_at).limit(SERIES))).all()
@@ -173,7 +158,7 @@ def posts_of(dialect: str, days: int, of_chat: bool) -> Prepared:
 
 def _of(day: int, of_chat: bool, *columns: Any) -> Select[Any]:
     """A day's posts, as the index of posts by time has them."""
-    its = [m.bot_id == bindparam("bot_id"), _IS_POST]
+    its = [m.bot_id == bindparam("bot_id"), IS_POST]
     if of_chat:
         its.append(m.chat_id == bindparam("chat_id"))
     begin: Any = bindparam(f"edge{day}")

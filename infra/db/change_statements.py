@@ -9,7 +9,7 @@ from core.message import POSTS
 from infra.db.broadcast_row import with_tallies
 from infra.db.lanes import in_lane, is_running
 from infra.db.records import records
-from infra.db.tables import UtcTime, broadcasts, messages
+from infra.db.tables import IS_POST, UtcTime, broadcasts, messages
 
 MOST = 2_000
 """So many that are new, and so many that have ended, are read at once."""
@@ -18,9 +18,6 @@ NEXT = 100
 """Of the posts that wait, those due next are looked at."""
 
 b, m = broadcasts.c, messages.c
-
-IS_POST = m.broadcast_id == literal_column(str(POSTS))
-"""In the letters of the indexes of posts."""
 
 
 @cache

@@ -143,9 +143,12 @@ class Imports:
 
     async def take(self) -> Held | None:
         """The first that nobody works on, to be begun; None for none. One that has cost too many
-        workers ends here.
+        workers ends here. Takes no lock where there is none.
         """
         free = select(i.id).where(to_take(self._bot_id)).order_by(i.id).limit(1)
+        async with self._database.reading() as connection:
+            if await connection.scalar(free) is None:
+                return None
         values = {
             **dict.fromkeys(COUNTS, 0),
             "state": ImportState.RUNNING.value,

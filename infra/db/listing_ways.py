@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, literal_column, select
+from sqlalchemy import ColumnElement, select
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.message import ACTIVE, FINAL, POSTS, State
@@ -13,12 +13,11 @@ from infra.db import broadcast_reasons
 from infra.db.broadcast_reasons import UNREACHED
 from infra.db.moments import now_of
 from infra.db.states import in_state
-from infra.db.tables import IS_RECIPIENT, broadcasts, messages
+from infra.db.tables import IS_POST, IS_RECIPIENT, broadcasts, messages
 
 m = messages.c
 
 IN_HAND = (State.QUEUED, State.SENDING)
-_IS_POST: ColumnElement[bool] = m.broadcast_id == literal_column(str(POSTS))
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,7 +129,7 @@ async def _of_chat(connection: AsyncConnection, bot_id: int, wanted: Wanted) -> 
     if wanted.waits:
         active = Source((its, m.chat_id == wanted.chat_id, in_state(*ACTIVE)))
         return _way("turns", (m.broadcast_id, m.turn_at, m.id), active)
-    posts = Source((its, _IS_POST), lead=(m.chat_id, wanted.chat_id))
+    posts = Source((its, IS_POST), lead=(m.chat_id, wanted.chat_id))
     of_bot = select(broadcasts.c.id).where(broadcasts.c.bot_id == bot_id)
     ids = (await connection.scalars(of_bot)).all()
     # One look for each broadcast, sorted: Postgres may not walk all messages by id instead.
@@ -141,9 +140,9 @@ async def _of_chat(connection: AsyncConnection, bot_id: int, wanted: Wanted) -> 
 def _of_posts(bot_id: int, wanted: Wanted, now: datetime) -> Way:
     """By time, so that broadcasts are not read; none is sent before its time."""
     if wanted.waits:
-        return _in_lanes(bot_id, _IS_POST, wanted.states)
+        return _in_lanes(bot_id, IS_POST, wanted.states)
     came = (m.wanted_at <= now,) if set(wanted.states) == {State.SENT} else ()
-    source = Source((m.bot_id == bot_id, _IS_POST, *came))
+    source = Source((m.bot_id == bot_id, IS_POST, *came))
     return _way("time", (m.wanted_at, m.id), source, falling=True)
 
 
@@ -153,7 +152,7 @@ def _in_lanes(bot_id: int, its: ColumnElement[bool], states: Sequence[State]) ->
 
 
 def _by_time(bot_id: int, wanted: Wanted) -> Way:
-    where: list[ColumnElement[bool]] = [m.bot_id == bot_id, _IS_POST]
+    where: list[ColumnElement[bool]] = [m.bot_id == bot_id, IS_POST]
     if wanted.since is not None:
         where.append(m.wanted_at >= wanted.since)
     if wanted.until is not None:

@@ -4,19 +4,17 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import select, text
+from sqlalchemy import select
 
 from core.message import State
 from infra.db.engine import Database
+from infra.db.series_row import is_active
 from infra.db.states import in_state
-from infra.db.tables import messages, series
+from infra.db.tables import IS_POST, messages, series
 
 m, s = messages.c, series.c
 
 TOLD = 50
-IS_POST = text("broadcast_id = 0")
-RECURS = text("state = 'active'")
-"""Both in the letters of their indexes."""
 THERE = (State.SCHEDULED, State.QUEUED, State.SENDING, State.SENT, State.UNCERTAIN)
 """In the chat, or to come there."""
 
@@ -50,7 +48,7 @@ class Neighbours:
         )
         recurring = (
             select(s.chat_id, s.next_at.label("at"))
-            .where(s.bot_id == self._bot_id, RECURS)
+            .where(s.bot_id == self._bot_id, is_active())
             .where(s.next_at.between(*span), s.chat_id.in_(chat_ids))
             .order_by(s.next_at)
             .limit(TOLD)

@@ -7,15 +7,14 @@ from typing import Any
 from sqlalchemy import ColumnElement, literal_column, select
 
 from core.message import POSTS, Message
-from core.recurring_message import SeriesState
 from infra.db.agenda import Entry
 from infra.db.engine import Database
 from infra.db.lanes import in_lane
 from infra.db.moments import asked_at
 from infra.db.reading import as_message
-from infra.db.series_row import as_series
+from infra.db.series_row import as_series, is_active
 from infra.db.states import is_queued
-from infra.db.tables import messages, series
+from infra.db.tables import IS_POST, messages, series
 
 m, s = messages.c, series.c
 
@@ -49,7 +48,7 @@ class NextPosts:
         """Those whose time was last, in whatever state; the last first."""
         query = (
             select(messages)
-            .where(m.bot_id == self._bot_id, m.broadcast_id == _POSTS, m.wanted_at <= asked_at())
+            .where(m.bot_id == self._bot_id, IS_POST, m.wanted_at <= asked_at())
             .order_by(m.wanted_at.desc(), m.id.desc())
             .limit(limit)
         )
@@ -58,6 +57,5 @@ class NextPosts:
 
 
 def _active() -> ColumnElement[bool]:
-    """With a time to come, as the index of series has it."""
-    active = s.state == literal_column(f"'{SeriesState.ACTIVE}'")
-    return active & s.next_at.is_not(None)
+    """With a time to come."""
+    return is_active() & s.next_at.is_not(None)

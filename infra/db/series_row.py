@@ -4,11 +4,14 @@ import hashlib
 from datetime import datetime
 from typing import Any
 
+from sqlalchemy import ColumnElement, literal_column
+
 from core.message import Content, OnUncertain, Request
 from core.recurrence import Recurrence
 from core.recurring_message import Missed, RecurringMessage, SeriesState
 from infra.db.moments import utc_now
 from infra.db.reading import stored
+from infra.db.tables import series
 
 LAST = ";LAST="
 """Behind a rule with a COUNT: its last occurrence, counted once as the series is made."""
@@ -57,6 +60,11 @@ def recurrence_of(row: Any) -> Recurrence:
     """Raises InvalidInput where the rule or its zone is not known here."""
     rule, _, last = row.rule.partition(LAST)
     return Recurrence(rule, row.zone, datetime.fromisoformat(row.starts), last)
+
+
+def is_active() -> ColumnElement[bool]:
+    """The state spelt out, as the index of series has it."""
+    return series.c.state == literal_column(f"'{SeriesState.ACTIVE}'")
 
 
 def _stored(repeat: Recurrence) -> str:

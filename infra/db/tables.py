@@ -210,6 +210,8 @@ messages = Table(
 
 IS_RECIPIENT: Any = text("broadcast_id <> 0")
 """The indexes of recipients serve only who names it."""
+IS_POST: Any = text("broadcast_id = 0")
+"""The same of the indexes of posts."""
 _WAITING = text("state = 'scheduled'")
 _ACTIVE = text("state IN ('scheduled', 'queued', 'sending')")
 _LEASED = text("state IN ('queued', 'sending')")
@@ -250,10 +252,9 @@ partial_index("messages_expiring", m.bot_id, m.expires_at, where=_EXPIRING)
 partial_index("messages_ended", m.bot_id, m.ended_at, where=text("ended_at IS NOT NULL"))
 partial_index("messages_uncertain", m.bot_id, m.id, where=text("state = 'uncertain'"))
 # Of posts alone, that broadcasts do not pay for them: what a calendar and a chat's history show.
-_POSTS = text("broadcast_id = 0")
-partial_index("messages_by_time", m.bot_id, m.wanted_at, m.id, where=_POSTS)
-partial_index("messages_by_chat", m.bot_id, m.chat_id, m.id, where=_POSTS)
-partial_index("messages_posts", m.bot_id, m.id, where=_POSTS)
+partial_index("messages_by_time", m.bot_id, m.wanted_at, m.id, where=IS_POST)
+partial_index("messages_by_chat", m.bot_id, m.chat_id, m.id, where=IS_POST)
+partial_index("messages_posts", m.bot_id, m.id, where=IS_POST)
 # Entered only at these ends, as the unreached; on SQLite it serves who names all of them.
 _TROUBLED = text("state IN ('failed', 'uncertain', 'cancelled', 'expired')")
 partial_index("messages_troubled", m.bot_id, m.state, m.id, where=_TROUBLED)

@@ -6,6 +6,7 @@ from datetime import timedelta
 from sqlalchemy import ColumnElement, Select, func, literal, select
 
 from core.message import POSTS, State
+from infra.db.broadcast_reasons import UNREACHED
 from infra.db.engine import Database
 from infra.db.moments import within
 from infra.db.states import in_state
@@ -37,7 +38,7 @@ async def count_troubles(database: Database, bot_id: int) -> Troubles:
     uncertain = select(literal(1)).where(mine, in_state(State.UNCERTAIN)).limit(COUNTED)
     newest = (
         select(m.broadcast_id, m.ended_at)
-        .where(mine, in_state(State.FAILED), _troubled())
+        .where(mine, in_state(State.FAILED), in_state(*UNREACHED))
         .order_by(m.id.desc())
         .limit(LOOKED_AT)
         .subquery()
@@ -47,11 +48,6 @@ async def count_troubles(database: Database, bot_id: int) -> Troubles:
     query = select(_number(failed), _number(uncertain))
     async with database.reading() as connection:
         return Troubles(*(await connection.execute(query)).one())
-
-
-def _troubled() -> ColumnElement[bool]:
-    """As the index of troubled messages has it."""
-    return in_state(State.FAILED, State.UNCERTAIN, State.CANCELLED, State.EXPIRED)
 
 
 def _number(rows: Select[tuple[int]]) -> ColumnElement[int]:

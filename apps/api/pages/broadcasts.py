@@ -2,9 +2,10 @@
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path, Query
+from fastapi import APIRouter, Query
 from starlette.responses import Response
 
+from apps.api.ids import Id
 from apps.api.pages.render import TheView, View
 from apps.api.shown import broadcast_words as words
 from apps.api.shown.audience_query import TheAudience
@@ -22,8 +23,6 @@ KINDS = ("photo", "video", "document", "animation", "audio", "voice")
 COUNTED = ("sent", "failed", "uncertain", "skipped")
 """In the order of the bar."""
 
-Id = Annotated[int, Path(alias="broadcast_id")]
-
 
 @router.get("")
 async def broadcasts(
@@ -35,7 +34,6 @@ async def broadcasts(
     return view.page(
         "broadcasts.html",
         rows=rows,
-        is_live=any(row["state"] == BroadcastState.RUNNING for row in rows),
         newer="/broadcasts" if before is not None else "",
         older=f"?before={found[PAGE - 1].id}" if len(found) > PAGE else "",
     )
@@ -86,7 +84,6 @@ async def broadcast(view: TheView, broadcast_id: Id) -> Response:
         whom=words.whom_told(audience),
         whom_address=words.address_of(audience) if audience is not None else "",
         hours=words.hours_told(found.hours) if found.hours is not None else "",
-        account=view.caller.account,
     )
 
 

@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from apps.api.chat_titles import ChatTitles
-from apps.api.heads import head
 from apps.api.pages.render import TheView
 from apps.api.shown.reasons import Words, words_of
 from core.message import Message, State
@@ -40,7 +39,6 @@ async def failures(view: TheView) -> Response:
     return view.page(
         "failures.html",
         groups=groups,
-        head=head,
         titles=ChatTitles(await office.channels.listed()),
         states=[state.value for state in STATES],
     )

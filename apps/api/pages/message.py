@@ -39,7 +39,6 @@ async def message(view: TheView, message_id: Id) -> Response:
         body=_request(found),
         broadcast=await _broadcast_name(view, found),
         local=f"{found.wanted_at.astimezone(view.zone):%Y-%m-%dT%H:%M}",
-        words_of=words_of,
     )
 
 

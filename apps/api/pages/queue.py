@@ -6,7 +6,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from apps.api.chat_titles import ChatTitles
-from apps.api.heads import head
 from apps.api.pages.render import TheView, View
 from apps.api.shown.queue_query import TABS, QueueQuery, read
 from core.errors import InvalidInput
@@ -69,8 +68,6 @@ async def _shown(view: View, asked: QueueQuery, page: Page, problem: str = "") -
         shown_as=SHOWN_AS,
         acts=acts_by_state(),
         late_ms=LATE_MS,
-        head=head,
-        per_page=PER_PAGE,
     )
 
 

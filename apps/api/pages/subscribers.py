@@ -69,10 +69,8 @@ async def groups(view: TheView) -> Response:
 
 @router.get("/import")
 async def importing(view: TheView) -> Response:
-    office = view.office
-    lists = [each.name for each in await office.audiences.lists.listed()]
-    tags = await Tags(office.database, office.bot_id).names()
-    return view.page("import.html", lists=lists, tags=tags)
+    lists = [each.name for each in await view.office.audiences.lists.listed()]
+    return view.page("import.html", lists=lists)
 
 
 @router.get("/imports")

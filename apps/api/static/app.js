@@ -4,11 +4,11 @@
 // <div hx-get="/queue/rows" hx-trigger="changed from:body">            looks anew once it has answered;
 // <form hx-post="/api/v1/keys" data-done="Made" data-goto="/settings"> goes on to another page.
 //
-// For modules of pages: import { ask, tell, changed, confirmed } from "/static/app.js".
+// For modules of pages: import { ask, tell, changed, confirmed, wordsOf } from "/static/app.js".
 
 const isApi = (path) => path.startsWith("/api/");
 const byId = (id) => document.getElementById(id);
-const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
+export const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
 // --- Asking the API ---
 
@@ -48,15 +48,17 @@ export function tell(text, colour = "success", action = null) {
   setTimeout(() => toast.remove(), colour === "danger" || action ? 12000 : 4000);
 }
 
+export const wordsOf = ({ problem, remedy }) => [problem, remedy].filter(Boolean).join("; ");
+
 export function mark(form, problem) {
   for (const each of form.querySelectorAll(".is-invalid")) each.classList.remove("is-invalid");
-  for (const { field, problem: what, remedy } of problem?.errors ?? []) {
-    const input = form.elements?.namedItem(field);
+  for (const each of problem?.errors ?? []) {
+    const input = form.elements?.namedItem(each.field);
     if (!(input instanceof HTMLElement)) continue;
     input.classList.add("is-invalid");
     let told = input.parentElement.querySelector(".invalid-feedback");
     if (!told) input.parentElement.append(told = Object.assign(document.createElement("div"), { className: "invalid-feedback" }));
-    told.textContent = [what, remedy].filter(Boolean).join("; ");
+    told.textContent = wordsOf(each);
   }
   form.querySelector(".is-invalid")?.focus();
 }
@@ -91,9 +93,7 @@ htmx.defineExtension("api", {
     if (!isApi(element.getAttribute("hx-post") ?? element.getAttribute("hx-patch") ?? "")) return null;
     const given = {};
     for (const [name, value] of parameters.entries()) {
-      const many = element.querySelector?.(`[name="${CSS.escape(name)}"][data-many]`);
-      if (many) given[name] = parameters.getAll(name);
-      else if (value !== "") given[name] = value;
+      if (value !== "") given[name] = value;
     }
     return JSON.stringify(given);
   },
@@ -166,7 +166,7 @@ document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || types(event.target) || document.querySelector("dialog[open]")) return;
   const afterG = event.timeStamp - gAt < AFTER_G_MS;
   gAt = event.key === "g" ? event.timeStamp : -Infinity;
-  const search = document.querySelector("[data-search], input[type=search]");
+  const search = document.querySelector("input[type=search]");
   const link = afterG ? pressed(`g ${event.key}`) : pressed(event.key);
   if (event.key === "?") shortcuts();
   else if (event.key === "/" && search) search.focus();

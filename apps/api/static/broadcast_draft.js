@@ -1,5 +1,5 @@
 // A new broadcast: who gets it is counted by the page; here the text is looked at, and it is sent off.
-import { ask, mark, tell } from "/static/app.js";
+import { ask, mark, tell, wordsOf } from "/static/app.js";
 
 const form = document.getElementById("new");
 const field = (name) => form.elements[name];
@@ -100,7 +100,7 @@ function shown(told) {
 function problems(told) {
   const box = document.getElementById("problems");
   box.hidden = !told.length;
-  box.textContent = told.map(({ problem, remedy }) => [problem, remedy].filter(Boolean).join("; ")).join(". ");
+  box.textContent = told.map(wordsOf).join(". ");
 }
 
 if (form) {

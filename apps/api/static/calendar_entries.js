@@ -2,13 +2,11 @@
 
 import { ask, tell } from "/static/app.js";
 import { later, short, wallOf, zone } from "/static/calendar_times.js";
+import { icon, iconOf, make } from "/static/element.js";
 
 const HUES = 8;
 const ENTRY_MIN = 30;
-const ICONS = {
-  scheduled: "clock", queued: "stack", sending: "send", sent: "check", failed: "alert-circle",
-  uncertain: "help", cancelled: "ban", expired: "hourglass",
-};
+const SIGNS = { occurrence: "repeat", broadcast: "broadcast" };
 
 export const place = document.getElementById("calendar");
 export const filter = document.getElementById("calendar-channel");
@@ -79,28 +77,16 @@ export async function entries(span) {
   }
 }
 
-function icon(name) {
-  const image = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  image.setAttribute("class", "icon");
-  for (const [key, value] of Object.entries({ viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": 2, "aria-hidden": true })) image.setAttribute(key, value);
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${place.dataset.icons}#${name}`);
-  image.append(use);
-  return image;
-}
-
-const part = (tag, text, name = "") => Object.assign(document.createElement(tag), { textContent: text, className: name });
-
 export function drawn({ event }) {
   const { item, wall, rest } = event.extendedProps;
-  const entry = part("div", "", "calendar-entry");
+  const entry = make("div", "calendar-entry");
   entry.dataset.entry = event.id;
-  if (rest) entry.append(part("span", event.title, "calendar-entry-text"));
+  if (rest) entry.append(make("span", "calendar-entry-text", event.title));
   else {
-    const sign = { occurrence: "repeat", broadcast: "broadcast" }[item.kind] ?? ICONS[item.state] ?? "clock";
+    const sign = item.kind in SIGNS ? icon(SIGNS[item.kind]) : iconOf(item.state);
     const who = item.kind === "broadcast" ? "" : item.channel ?? item.chat_id;
     const text = `${event.title}${item.and_more ? " (and again that day)" : ""}`;
-    entry.append(icon(sign), part("time", short(wall)), part("span", text, "calendar-entry-text"));
+    entry.append(sign, make("time", "", short(wall)), make("span", "calendar-entry-text", text));
     entry.title = [`${short(wall)} ${zone} · ${new Date(item.at).toISOString().slice(0, 16).replace("T", " ")} UTC`, who, item.state, text].filter(Boolean).join("\n");
   }
   return { domNodes: [entry] };

@@ -4,7 +4,6 @@ import { tell } from "/static/app.js";
 import { addChat, chats, choose, chooseAllOrNone, chooseNone, chooseTheOnlyOne, nameOf, search } from "/static/compose_channels.js";
 import { isBegun, showConcerns } from "/static/compose_concerns.js";
 import { draftOf, keptDraft } from "/static/compose_draft.js";
-import { byId } from "/static/compose_element.js";
 import { field, form, start } from "/static/compose_form.js";
 import { Post } from "/static/compose_post.js";
 import { Preflight } from "/static/compose_preflight.js";
@@ -13,6 +12,7 @@ import { Submit } from "/static/compose_submit.js";
 import { can, format, formattedByKeys } from "/static/compose_text.js";
 import { showTimes } from "/static/compose_times.js";
 import { isAsBefore, oneOfTwo, setMoment, when, zoneOf } from "/static/compose_when.js";
+import { byId } from "/static/element.js";
 
 const TEXT_LIMIT = 4096;  // until the API has told which one holds
 const UNSENT = ["channel-search", "other-chat"];  // inputs that are no part of the post

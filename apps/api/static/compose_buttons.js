@@ -1,6 +1,6 @@
 // The buttons below the post: rows of { text, url }. Those that do other things are kept as they are.
 
-import { byId, icon, make } from "/static/compose_element.js";
+import { byId, icon, make } from "/static/element.js";
 
 const LOOKS = ["text", "url", "style", "icon_custom_emoji_id"];
 const blank = () => ({ text: "", url: "" });

@@ -1,7 +1,7 @@
 // The chats that it goes to: channels of the list, and others by their name or number.
 
-import { byId, make } from "/static/compose_element.js";
 import { form, start } from "/static/compose_form.js";
+import { byId, channel, make } from "/static/element.js";
 
 const boxes = () => [...form.querySelectorAll("[name=chat]")];
 export const chats = () => boxes().filter((each) => each.checked);
@@ -15,18 +15,13 @@ export function aim() {
 export function choose(id, title = "") {
   const same = boxes().find((each) => [each.value, each.dataset.name].includes(id.toLowerCase()));
   if (same) same.checked = true;
-  else byId("channels").append(channel(id, title || id));
+  else byId("channels").append(boxFor(id, title || id));
 }
 
-function channel(id, title) {
-  const label = make("label", "compose-channel");
+function boxFor(id, title) {
   const box = Object.assign(make("input", "form-check-input"), { type: "checkbox", name: "chat", value: id, checked: true, disabled: Boolean(start.message) });
   box.dataset.title = title;
-  const face = make("span", `avatar avatar-xs rounded-circle hue-${id.length * 7 % 8}`, title.replace(/^[@-]+/, "").slice(0, 1).toUpperCase());
-  const name = make("span", "channel-name");
-  name.append(face, make("span", "text-truncate", title));
-  label.append(box, name);
-  return label;
+  return make("label", "compose-channel", box, channel(title));
 }
 
 // Whoever has one channel only need not choose it.

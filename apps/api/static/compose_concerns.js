@@ -1,8 +1,9 @@
 // What is wrong with the post, and what its writer should know before it leaves.
 
+import { wordsOf } from "/static/app.js";
 import { chats } from "/static/compose_channels.js";
-import { byId, icon, make } from "/static/compose_element.js";
 import { field, form } from "/static/compose_form.js";
+import { byId, icon, make } from "/static/element.js";
 
 const BESIDE_ITS_INPUT = ["at", "repeat", "expires_at"];
 const CALLED = { chat_id: "To", text: "Text", zone: "Time zone", reply_markup: "Buttons", media: "Files" };
@@ -15,8 +16,6 @@ export function isBegun({ field: name }) {
   if (name === "repeat") return Boolean(field("repeat").value);
   return !name.startsWith("reply_markup") || name.endsWith(".url");
 }
-
-export const wordsOf = ({ problem, remedy }) => [problem, remedy].filter(Boolean).join("; ");
 
 export function showConcerns(problems, warnings) {
   for (const each of form.querySelectorAll(".is-invalid")) each.classList.remove("is-invalid");

@@ -1,8 +1,9 @@
 // The files of a post: each is uploaded once, and then known by its file_id.
 
-import { byId, icon, make } from "/static/compose_element.js";
+import { byId, icon, make } from "/static/element.js";
 
 const KINDS = { photo: "photo", video: "video", animation: "video", audio: "music", voice: "music", document: "file-text" };
+export const PICTURES = ["photo", "video", "animation"];
 const PHOTO_BYTES = 10 * 2 ** 20;
 const MOST = 10;
 const TOGETHER = [["photo", "video"], ["document"], ["audio"]];

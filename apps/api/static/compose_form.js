@@ -1,6 +1,6 @@
 // The form's own fields. The page that says why a post cannot be changed has no form.
 
-import { byId } from "/static/compose_element.js";
+import { byId } from "/static/element.js";
 
 export const form = byId("compose");
 export const field = (name) => form.elements.namedItem(name);

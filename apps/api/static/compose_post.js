@@ -1,18 +1,16 @@
 // The post that is being written: its text, files and buttons, and the draft of it.
 
-import { tell } from "/static/app.js";
+import { newKey, tell } from "/static/app.js";
 import { Buttons } from "/static/compose_buttons.js";
 import { chats, choose } from "/static/compose_channels.js";
 import { forgetDraft, keepDraft } from "/static/compose_draft.js";
-import { byId } from "/static/compose_element.js";
-import { Files } from "/static/compose_files.js";
+import { Files, PICTURES } from "/static/compose_files.js";
 import { empty, field, fill, flagged, start, values } from "/static/compose_form.js";
 import { when } from "/static/compose_when.js";
+import { byId } from "/static/element.js";
 
 const FOR_ALL = ["disable_notification", "protect_content"];
 const FOR_PICTURES = ["show_caption_above_media", "has_spoiler"];
-const PICTURES = ["photo", "video", "animation"];
-const newKey = () => crypto.randomUUID?.() ?? `${Date.now()}-${Math.random()}`;
 
 export class Post {
   constructor(changed) {

@@ -1,12 +1,12 @@
 // The post as a phone shows it. What stands in it as HTML, the API has made safe.
 
-import { byId, make } from "/static/compose_element.js";
-import { thumb } from "/static/compose_files.js";
+import { PICTURES, thumb } from "/static/compose_files.js";
+import { byId, initial, make } from "/static/element.js";
 
 export function showPreview(told, { chat, more, files, at, now, zone }) {
   const { preview } = told;
   byId("preview-chat").textContent = chat || "Your channel";
-  byId("preview-face").textContent = (chat || "A").replace(/^[@-]+/, "").slice(0, 1).toUpperCase();
+  byId("preview-face").textContent = initial(chat || "A");
   byId("preview-more").textContent = more;
   const text = byId("preview-text");
   text.innerHTML = preview.html;
@@ -47,7 +47,7 @@ function showFiles(files, hidden) {
   box.dataset.key = key;
   box.className = `compose-media is-${Math.min(files.length, 4)} ${hidden ? "is-hidden" : ""}`;
   box.replaceChildren(...files.map((each) => {
-    const isPicture = ["photo", "video", "animation"].includes(each.kind);
+    const isPicture = PICTURES.includes(each.kind);
     const cell = make("div", isPicture ? "compose-picture" : "compose-paper");
     const shown = thumb(each);
     if (shown.tagName === "VIDEO") Object.assign(shown, { autoplay: each.kind === "animation", loop: true, controls: each.kind === "video" });
@@ -58,9 +58,8 @@ function showFiles(files, hidden) {
 }
 
 function showTime(at, zone, now) {
-  let day = { weekday: "long", day: "numeric", month: "long", timeZone: zone };
-  let clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
-  try { new Intl.DateTimeFormat("en-GB", clock); } catch { delete day.timeZone; delete clock.timeZone; }
+  const day = { weekday: "long", day: "numeric", month: "long", timeZone: zone };
+  const clock = { hour: "2-digit", minute: "2-digit", hourCycle: "h23", timeZone: zone };
   const date = at.toLocaleDateString("en-GB", day);
   byId("preview-date").textContent = date === now.toLocaleDateString("en-GB", day) ? "Today" : date;
   byId("preview-time").textContent = at.toLocaleTimeString("en-GB", clock);

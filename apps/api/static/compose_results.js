@@ -1,6 +1,6 @@
 // What became of each chat's request.
 
-import { byId, icon, make } from "/static/compose_element.js";
+import { byId, icon, make } from "/static/element.js";
 
 export class Results {
   constructor() { this.ended = new Map(); }

@@ -3,10 +3,10 @@
 import { ask, changed, tell } from "/static/app.js";
 import { save } from "/static/compose_change.js";
 import { aim, chats, nameOf } from "/static/compose_channels.js";
-import { byId } from "/static/compose_element.js";
 import { form, start } from "/static/compose_form.js";
 import { Results } from "/static/compose_results.js";
 import { isAsBefore, local, timing, when } from "/static/compose_when.js";
+import { byId } from "/static/element.js";
 
 const NO_TIME = { field: "at", problem: "is missing", remedy: "choose a day and a time, or write it in words" };
 const NOW = "is on its way";

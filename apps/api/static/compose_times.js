@@ -1,8 +1,8 @@
 // How the times were understood, each below the input that it was written in.
 
-import { wordsOf } from "/static/compose_concerns.js";
-import { byId, icon, make } from "/static/compose_element.js";
+import { wordsOf } from "/static/app.js";
 import { local, setMoment, when } from "/static/compose_when.js";
+import { byId, icon, make } from "/static/element.js";
 
 export function showTimes(told, problems, picked) {
   const problemOf = (name) => problems.find((each) => each.field === name);

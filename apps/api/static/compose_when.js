@@ -5,13 +5,20 @@ import { field, form, start } from "/static/compose_form.js";
 const BRIEF = { weekday: "short", day: "numeric", month: "short", hour: "2-digit", minute: "2-digit", hourCycle: "h23" };
 
 export const when = () => form.querySelector("[name=when]:checked").value;
-export const zone = () => field("zone").value.trim() || document.body.dataset.zone;
+const zone = () => field("zone").value.trim() || document.body.dataset.zone;
+
+// undefined, which is the browser's own, where there is no such zone: that is told elsewhere.
+function known(name) {
+  try {
+    return new Intl.DateTimeFormat("en", { timeZone: name }).resolvedOptions().timeZone;
+  } catch {
+    return undefined;
+  }
+}
 
 // As datetime-local writes it.
 function onTheWall(at) {
-  const how = { dateStyle: "short", timeStyle: "medium" };
-  let parts = new Intl.DateTimeFormat("sv-SE", how);
-  try { parts = new Intl.DateTimeFormat("sv-SE", { ...how, timeZone: zone() }); } catch { /* no such zone: told elsewhere */ }
+  const parts = new Intl.DateTimeFormat("sv-SE", { dateStyle: "short", timeStyle: "medium", timeZone: known(zone()) });
   return parts.format(new Date(at)).replace(" ", "T").slice(0, 16);
 }
 
@@ -35,12 +42,9 @@ export function timing() {
 }
 
 // A series has a zone of its own, which its words may have named.
-export const zoneOf = (told) => told?.repeat?.zone ?? zone();
+export const zoneOf = (told) => known(told?.repeat?.zone ?? zone());
 
-export function local(at, told) {
-  const moment = new Date(at);
-  try { return moment.toLocaleString("en-GB", { ...BRIEF, timeZone: zoneOf(told) }); } catch { return moment.toLocaleString("en-GB", BRIEF); }
-}
+export const local = (at, told) => new Date(at).toLocaleString("en-GB", { ...BRIEF, timeZone: zoneOf(told) });
 
 // Of a day by the clock and words for it, the one that was written last holds.
 export function oneOfTwo(target) {

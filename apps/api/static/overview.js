@@ -1,11 +1,11 @@
 // The first page: deliveries as they happen, and all else anew every ten seconds. Nothing is asked
 // for while nobody looks.
+import { channel, iconOf, make } from "/static/element.js";
 
 const ROWS = 50;
 const EVERY_MS = 10_000;
 const LATE_MS = 10_000;
 const COLOURS = { scheduled: "blue", queued: "azure", sending: "cyan", sent: "green", failed: "red", uncertain: "orange" };
-const ICONS = { scheduled: "clock", queued: "stack", sending: "send", sent: "check", failed: "alert-circle", uncertain: "help", cancelled: "ban", expired: "hourglass" };
 
 const stream = document.getElementById("overview-stream");
 const rows = document.getElementById("overview-rows");
@@ -15,35 +15,17 @@ const clock = new Intl.DateTimeFormat("en-GB", { timeZone: document.body.dataset
 
 const look = () => htmx.trigger("#overview-now", "look");
 
-function part(tag, name, ...children) {
-  const made = document.createElement(tag);
-  made.className = name;
-  made.append(...children);
-  return made;
-}
-
-function icon(name) {
-  const image = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-  for (const [key, value] of Object.entries({ class: "icon", viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": 2, "aria-hidden": true })) image.setAttribute(key, value);
-  const use = document.createElementNS("http://www.w3.org/2000/svg", "use");
-  use.setAttribute("href", `${stream.dataset.icons}#${name}`);
-  image.append(use);
-  return image;
-}
-
 function rowOf(post) {
-  const name = post.channel ?? post.chat_id;
-  const first = part("span", `avatar avatar-xs rounded-circle hue-${([...name].length * 7) % 8}`, name.replace(/^[@-]+/, "").slice(0, 1).toUpperCase());
   const at = new Date(post.sent_at ?? post.at);
-  const time = Object.assign(part("time", "", clock.format(at)), { dateTime: at.toISOString(), title: `${at.toISOString().slice(0, 19).replace("T", " ")} UTC` });
-  const when = part("span", "overview-when text-secondary");
-  if (post.late_ms >= LATE_MS) when.append(part("span", "text-orange", `${Math.round(post.late_ms / 1000)} s late`), " · ");
+  const time = Object.assign(make("time", "", clock.format(at)), { dateTime: at.toISOString(), title: `${at.toISOString().slice(0, 19).replace("T", " ")} UTC` });
+  const when = make("span", "overview-when text-secondary");
+  if (post.late_ms >= LATE_MS) when.append(make("span", "text-orange", `${Math.round(post.late_ms / 1000)} s late`), " · ");
   else if (post.sent_at && post.late_ms >= 0) when.append(`${Math.round(post.late_ms)} ms · `);
   when.append(time);
-  const row = part("a", "list-group-item list-group-item-action overview-row overview-new",
-    part("span", "overview-state", part("span", `badge bg-${COLOURS[post.state] ?? "secondary"}-lt state-badge`, icon(ICONS[post.state] ?? "clock"), post.state)),
-    part("span", "overview-chat", part("span", "channel-name", first, part("span", "text-truncate", name))),
-    part("span", "overview-text", post.reason ? `${post.reason}: ${post.text}` : post.text || "without text"),
+  const row = make("a", "list-group-item list-group-item-action overview-row overview-new",
+    make("span", "overview-state", make("span", `badge bg-${COLOURS[post.state] ?? "secondary"}-lt state-badge`, iconOf(post.state), post.state)),
+    make("span", "overview-chat", channel(post.channel ?? post.chat_id)),
+    make("span", "overview-text", post.reason ? `${post.reason}: ${post.text}` : post.text || "without text"),
     when);
   row.href = `/messages/${post.id}`;
   row.dataset.id = post.id;

@@ -33,7 +33,12 @@ TABLES = (
 
 def upgrade() -> None:
     _make_accounts()
-    _make_what_programs_use()
+    _make_login_links()
+    _make_sessions()
+    _make_login_failures()
+    _make_api_keys()
+    _make_idempotent_answers()
+    _make_imports()
     for name, (columns, where) in INDEXES.items():
         _partial(name, "messages", columns, where)
 
@@ -58,6 +63,9 @@ def _make_accounts() -> None:
     _partial(
         "accounts_of_people", "accounts", ["bot_id", "user_id"], "user_id IS NOT NULL", unique=True
     )
+
+
+def _make_login_links() -> None:
     op.create_table(
         "login_links",
         sa.Column("id", Id, nullable=False),
@@ -70,6 +78,9 @@ def _make_accounts() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("login_links_by_code", "login_links", ["bot_id", "code_hash"], unique=True)
+
+
+def _make_sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("id", Id, nullable=False),
@@ -84,6 +95,9 @@ def _make_accounts() -> None:
     )
     op.create_index("sessions_by_token", "sessions", ["bot_id", "token_hash"], unique=True)
     op.create_index("sessions_of_account", "sessions", ["account_id"])
+
+
+def _make_login_failures() -> None:
     op.create_table(
         "login_failures",
         sa.Column("id", Id, nullable=False),
@@ -95,7 +109,7 @@ def _make_accounts() -> None:
     op.create_index("login_failures_of", "login_failures", ["bot_id", "subject", "at"])
 
 
-def _make_what_programs_use() -> None:
+def _make_api_keys() -> None:
     op.create_table(
         "api_keys",
         sa.Column("id", Id, nullable=False),
@@ -111,6 +125,9 @@ def _make_what_programs_use() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_index("api_keys_by_secret", "api_keys", ["bot_id", "secret_hash"], unique=True)
+
+
+def _make_idempotent_answers() -> None:
     op.create_table(
         "idempotent_answers",
         sa.Column("bot_id", sa.BigInteger(), autoincrement=False, nullable=False),
@@ -124,6 +141,9 @@ def _make_what_programs_use() -> None:
         sa.PrimaryKeyConstraint("bot_id", "caller", "key"),
     )
     op.create_index("idempotent_answers_made", "idempotent_answers", ["bot_id", "created_at"])
+
+
+def _make_imports() -> None:
     op.create_table(
         "imports",
         sa.Column("id", Id, nullable=False),
@@ -151,7 +171,7 @@ def _make_what_programs_use() -> None:
         sa.Column("lease_until", UtcTime(), nullable=True),
         sa.PrimaryKeyConstraint("id"),
     )
-    _partial("imports_open", "imports", ["bot_id", "id"], "ended_at IS NULL", unique=False)
+    _partial("imports_open", "imports", ["bot_id", "id"], "ended_at IS NULL")
 
 
 def _partial(
