@@ -11,6 +11,8 @@ VISIBILITY_TIMEOUT_S = 3600
 # A frozen broker holds a caller up for no longer than this.
 SOCKET_TIMEOUT_S = 5
 SOFT_SHUTDOWN_S = 3
+# After two that are missed a connection is given up, by either side.
+HEARTBEAT_S = 10
 RESULTS_EXPIRE_S = 24 * 3600
 # Each takes a second where nothing listens. A worker's own reconnecting is not bound by it.
 PUBLISH_TRIES = 1
@@ -29,6 +31,7 @@ def configuration(settings: Settings) -> dict[str, Any]:
         | _tasks(settings)
         | _worker(settings)
         | _broker()
+        | _rabbitmq(settings)
         | _results()
         | _beat(settings)
     )
@@ -54,7 +57,7 @@ def _tasks(settings: Settings) -> dict[str, Any]:
         # True would run a task that kills its worker for ever; the leases bring messages back.
         "task_reject_on_worker_lost": False,
         "task_send_sent_event": True,
-        "task_queues": queues(),
+        "task_queues": queues(settings),
         "task_default_queue": "default",
         "task_routes": ROUTES,
         "task_publish_retry_policy": {
@@ -85,6 +88,24 @@ def _broker() -> dict[str, Any]:
         "broker_connection_max_retries": None,
         "broker_connection_timeout": SOCKET_TIMEOUT_S,
         "broker_transport_options": {**SOCKETS, "max_retries": PUBLISH_TRIES},
+    }
+
+
+def _rabbitmq(settings: Settings) -> dict[str, Any]:
+    """What differs where the broker is RabbitMQ; see docs/decisions/0010-rabbitmq.md."""
+    if not settings.on_rabbitmq:
+        return {"broker_holds_whole_seconds": False}
+    return {
+        "broker_holds_whole_seconds": True,
+        "broker_transport_options": {"confirm_publish": True, "max_retries": PUBLISH_TRIES},
+        "broker_heartbeat": HEARTBEAT_S,
+        # A channel that RabbitMQ closes, for one was unacknowledged for half an hour, is opened
+        # again; without this the worker would end.
+        "broker_channel_error_retry": True,
+        # RabbitMQ 4 does without queues that neither last nor belong to one connection. Exclusive
+        # ones would be locked to a worker that comes back before its old connection is given up.
+        "control_queue_durable": True,
+        "event_queue_durable": True,
     }
 
 

@@ -4,8 +4,16 @@ from typing import Any
 
 from celery.app.amqp import AMQP
 from kombu import Connection as KombuConnection
+from kombu.transport import TRANSPORT_ALIASES
 
 RECONNECT_EVERY_S = 1.0
+
+# By name, and not by a class of connections: kombu makes those of its pools itself.
+TRANSPORT_ALIASES |= {
+    "amqp": "infra.celery.rabbitmq:Transport",
+    "pyamqp": "infra.celery.rabbitmq:Transport",
+    "amqps": "infra.celery.rabbitmq:SSLTransport",
+}
 
 
 class Connection(KombuConnection):

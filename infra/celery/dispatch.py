@@ -6,14 +6,11 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from core.message import POSTS, Claim
-from core.partners import Returned, Timeline
-from infra.celery.celery_app import celery_app
+from infra.celery.handing import hand_over
 from infra.celery.results import store
 from infra.celery.runtime import Runtime
 
 log = logging.getLogger(__name__)
-
-DELIVER = "infra.celery.tasks.deliver"
 
 AHEAD_S = 3.0
 """How far ahead a message is handed to the broker. What the broker drops comes back only when its
@@ -37,10 +34,6 @@ BATCH_MAX = 125
 CLAIM_MAX = 2_000
 # A claim costs as much as the sends of a few dozen messages.
 CLAIM_WORTH_IT = 500
-GIVEN_BACK_S = 1.0
-# On Redis the highest number is served last: a post does not wait for a broadcast's batches to be
-# delivered. RabbitMQ takes no notice of it.
-BROADCASTS_LAST = 9
 
 
 async def dispatch(runtime: Runtime, *, patiently: bool = False) -> int:
@@ -70,13 +63,11 @@ async def _hand_over(runtime: Runtime, claims: Sequence[Claim], rate: float) -> 
     if not claims:
         return 0
     timeline = await runtime.ledger.timeline()
-    batches = list(cut(claims, batch_size(rate), timeline.utc))
-    loop = asyncio.get_running_loop()
-    refused = await loop.run_in_executor(None, _publish, runtime, batches, timeline)
-    await asyncio.gather(
-        *(runtime.ledger.give_back(Returned(claim, GIVEN_BACK_S)) for claim in refused)
-    )
-    return len(claims) - len(refused)
+    batches = [
+        (timeline.seconds(batch[0].due_at) - EARLY_S, batch)
+        for batch in cut(claims, batch_size(rate), timeline.utc)
+    ]
+    return await hand_over(runtime, batches)
 
 
 def capacity(rate: float, ahead_s: float = AHEAD_S) -> int:
@@ -120,38 +111,24 @@ def _belongs(claim: Claim, batch: list[Claim], size: int, now: datetime) -> bool
     )
 
 
-def _publish(runtime: Runtime, batches: Sequence[list[Claim]], timeline: Timeline) -> list[Claim]:
-    """Publish each batch; the claims of those that the broker did not take."""
-    refused: list[Claim] = []
-    for batch in batches:
-        in_s = timeline.seconds(batch[0].due_at) - runtime.clock.now_s() - EARLY_S
-        try:
-            celery_app.send_task(
-                DELIVER,
-                args=([(claim.id, claim.token) for claim in batch],),
-                countdown=in_s if in_s > 0 else None,
-                priority=None if batch[0].broadcast_id == POSTS else BROADCASTS_LAST,
-                retry=False,  # the ledger retries
-            )
-        except Exception as error:  # whatever the broker's client raises
-            log.warning("%d messages wait for the broker: %s", len(batch), error)
-            refused.extend(batch)
-    return refused
-
-
 async def tell(runtime: Runtime) -> None:
     """Store the results of messages that ended, for the tasks that wait for them."""
     ended = await runtime.ledger.outcomes.ended()
     if not ended:
         return
     loop = asyncio.get_running_loop()
-    told: list[tuple[int, str]] = []
+    stored: list[tuple[int, str]] = []
     for each in ended:
         try:
             await loop.run_in_executor(None, store, each.task_id, each.message)
         except Exception as error:  # whatever the backend's client raises
-            log.warning("task %s: result kept until it can be stored: %s", each.task_id, error)
+            told = "task %s: result kept until it can be stored: %s"
+            log.warning(told, each.task_id, error, extra=_about(each.task_id, each.message.id))
             break
-        told.append((each.message.id, each.task_id))
-    if told:
-        await runtime.ledger.outcomes.told(told)
+        stored.append((each.message.id, each.task_id))
+    if stored:
+        await runtime.ledger.outcomes.told(stored)
+
+
+def _about(task_id: str, message_id: int) -> dict[str, object]:
+    return {"task_id": task_id, "message_id": message_id}

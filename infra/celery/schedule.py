@@ -11,6 +11,7 @@ QUEUES = ("default", "messages", "analytics", "monitoring", "maintenance")
 
 TASKS = "infra.celery.tasks"
 PERIODIC = "apps.bot.tasks"
+SEND_MESSAGE = f"{TASKS}.send_message_task"
 NOTE_FAILURE = f"{TASKS}.note_failure"
 IMPORT = f"{TASKS}.import_subscribers"
 # What connects itself to Celery's signals, in workers and in Beat.
@@ -42,7 +43,7 @@ ENTRIES = (
 )
 
 ROUTES = {
-    f"{TASKS}.send_message_task": {"queue": "messages"},
+    SEND_MESSAGE: {"queue": "messages"},
     f"{TASKS}.scheduled_broadcast": {"queue": "messages"},
     f"{TASKS}.deliver": {"queue": "messages"},
     f"{TASKS}.process_analytics": {"queue": "analytics"},
@@ -52,8 +53,21 @@ ROUTES = {
 }
 
 
-def queues() -> list[Queue]:
-    return [Queue(name, Exchange(name), routing_key=name) for name in QUEUES]
+def queues(settings: Settings) -> list[Queue]:
+    kind = _quorum_queue if settings.on_rabbitmq else _queue
+    return [kind(name) for name in QUEUES]
+
+
+def _queue(name: str) -> Queue:
+    return Queue(name, Exchange(name), routing_key=name)
+
+
+def _quorum_queue(name: str) -> Queue:
+    """RabbitMQ's kind that is written to disk on most of its nodes. Of topic exchanges alone can
+    Celery have it hold back what has an ETA.
+    """
+    exchange = Exchange(name, type="topic")
+    return Queue(name, exchange, routing_key=name, queue_arguments={"x-queue-type": "quorum"})
 
 
 def beat_schedule(settings: Settings) -> dict[str, dict[str, Any]]:
