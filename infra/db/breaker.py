@@ -30,7 +30,8 @@ class Breaker:
         try:
             await self._look(broadcast_id, reason)
         except LedgerUnavailable as error:
-            log.warning("broadcast %d: errors in a row were not looked at: %s", broadcast_id, error)
+            told, about = "errors in a row were not looked at", {"broadcast_id": broadcast_id}
+            log.warning("broadcast %d: %s: %s", broadcast_id, told, error, extra=about)
 
     async def _look(self, broadcast_id: int, reason: str) -> None:
         if await self._has_met_too_many(broadcast_id):
@@ -56,4 +57,5 @@ class Breaker:
             state = BroadcastState.PAUSED.value
             values = {"state": state, "why": why, "paused_at": utc_now()}
             await connection.execute(update(broadcasts).where(*running).values(**values))
-        log.warning("broadcast %d has paused itself: %s", broadcast_id, why)
+        about = {"broadcast_id": broadcast_id}
+        log.warning("broadcast %d has paused itself: %s", broadcast_id, why, extra=about)

@@ -16,7 +16,6 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 
 from core.errors import ConfigurationError, LedgerUnavailable
 from infra.db.lines import (
-    NO_LEDGER,
     SERVER_TROUBLES,
     Line,
     PostgresLine,
@@ -24,7 +23,7 @@ from infra.db.lines import (
     Rows,
     SqliteLine,
     Step,
-    is_no_ledger,
+    no_ledger,
 )
 from infra.db.moments import now_of
 from infra.db.turn import FileTurn, ThreadTurn
@@ -36,6 +35,8 @@ DRIVERS = {
 }
 CONNECT_TIMEOUT_S = 5
 COMMAND_TIMEOUT_S = 60
+WHOLE_TABLE_S = 3_600.0
+"""For a statement that goes through a whole table, however large."""
 # SQLite's writers queue behind one lock; each holds it for the milliseconds of a commit.
 BUSY_TIMEOUT_MS = 15_000
 
@@ -68,9 +69,17 @@ class Database:
     database from answering is raised as LedgerUnavailable, never with the password.
     """
 
-    def __init__(self, url: str, pool_size: int = 4, patience_s: float | None = None) -> None:
+    def __init__(
+        self,
+        url: str,
+        pool_size: int = 4,
+        patience_s: float | None = None,
+        *,
+        answer_s: float = 0.0,
+    ) -> None:
         """`patience_s` bounds each wait, for a connection, an answer or SQLite's lock: for one
-        that would rather know at once. By default 5, 60 and 15 s.
+        that would rather know at once. By default 5, 60 and 15 s. `answer_s` is how long
+        Postgres may take for an answer alone: for one that asks for much.
         """
         self.url = normalise_url(url)
         self.dialect = self.url.get_backend_name()
@@ -95,7 +104,7 @@ class Database:
                 hide_parameters=True,  # texts and codes have no place in a log
                 connect_args={
                     "timeout": patience_s or CONNECT_TIMEOUT_S,
-                    "command_timeout": patience_s or COMMAND_TIMEOUT_S,
+                    "command_timeout": answer_s or patience_s or COMMAND_TIMEOUT_S,
                 },
             )
             self._line = PostgresLine(self.name, self._writer)
@@ -122,6 +131,21 @@ class Database:
         """A transaction that only reads; on SQLite it takes no lock."""
         async with self._transaction(self._reader) as connection:
             yield connection
+
+    @asynccontextmanager
+    async def snapshot(self) -> AsyncIterator[AsyncConnection]:
+        """As `reading`; and all that is read is of one moment, however long the reading takes."""
+        if self.dialect == "sqlite":
+            async with self.reading() as connection:
+                yield connection
+            return
+        with self._told():
+            async with self._reader.connect() as connection:
+                await connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
+                async with connection.begin():
+                    yield connection
 
     async def now(self) -> datetime:
         """By the database's clock."""
@@ -171,8 +195,8 @@ class Database:
         except (OperationalError, InterfaceError) as error:
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error
         except DBAPIError as error:
-            if is_no_ledger(error.orig):
-                raise LedgerUnavailable(f"{self.name}: {_cause(error)}; {NO_LEDGER}") from error
+            if remedy := no_ledger(error.orig):
+                raise LedgerUnavailable(f"{self.name}: {_cause(error)}; {remedy}") from error
             if not (error.connection_invalidated or _passes(error)):
                 raise
             raise LedgerUnavailable(f"{self.name}: {_cause(error)}") from error

@@ -75,13 +75,14 @@ class Figures:
     """Looks at one bot's messages; changes nothing, and takes no lock."""
 
     def __init__(self, database: Database, bot_id: int, most: int = COUNTED) -> None:
-        """Of what waits no more than `most` is counted."""
+        """Of what waits no more than `most` is counted, and of what is due no more in each lane."""
         self._database, self._bot_id, self._most = database, bot_id, most
 
     async def standing(self) -> Standing:
+        due = self._due().cte("due")
         counts = (
-            self._counted(in_state(State.SCHEDULED)),
-            self._due(),
+            self._scheduled(select(due.c.n).scalar_subquery() + self._most),
+            select(due.c.n),
             self._counted(is_queued()),
             self._counted(in_state(State.SENDING)),
             self._counted(in_state(State.UNCERTAIN)),
@@ -170,6 +171,18 @@ class Figures:
     def _within(self, since: datetime, until: datetime) -> Iterable[ColumnElement[bool]]:
         return m.bot_id == self._bot_id, m.ended_at >= since, m.ended_at < until
 
+    def _scheduled(self, most: Any) -> Select[tuple[int]]:
+        """In the order of the index of what is due. Without it, Postgres that was not vacuumed
+        lately would rather read the table, and all that was ever sent in it.
+        """
+        rows = (
+            select(literal(1))
+            .where(m.bot_id == self._bot_id, in_state(State.SCHEDULED))
+            .order_by(m.broadcast_id, m.lane, m.due_at)
+            .limit(most)
+        )
+        return select(func.count()).select_from(rows.subquery())
+
     def _counted(self, *which: ColumnElement[bool]) -> Select[tuple[int]]:
         rows = select(literal(1)).where(m.bot_id == self._bot_id, *which).limit(self._most)
         return select(func.count()).select_from(rows.subquery())
@@ -191,13 +204,15 @@ class Figures:
         rows = (
             select(literal(1).label("one"))
             .where(*in_lane(self._bot_id, lanes.c.id, lanes.c.lane), m.due_at <= asked_at())
+            .order_by(m.due_at)  # as in `_scheduled`
             .limit(self._most)
             .correlate(lanes)
             .subquery()
         )
         due = select(func.count()).select_from(rows).scalar_subquery()
         # On Postgres the sum of whole numbers is a Decimal.
-        return select(cast(func.coalesce(func.sum(due), 0), BigInteger)).select_from(lanes)
+        n = cast(func.coalesce(func.sum(due), 0), BigInteger).label("n")
+        return select(n).select_from(lanes)
 
     def _oldest(self) -> Any:
         post = select(first_due(self._bot_id, literal(POSTS)).label("due_at"))

@@ -23,8 +23,12 @@ from infra.db.turn import ThreadTurn
 
 # Classes of SQLSTATE: connection lost, deadlock, out of resources, operator's intervention,
 # system error.
-SERVER_TROUBLES = ("08", "40", "53", "57", "58")
+# 42501: its user may not, until somebody grants it.
+SERVER_TROUBLES = ("08", "40", "42501", "53", "57", "58")
 DIALECTS = {"postgresql": postgresql.asyncpg.dialect, "sqlite": sqlite.aiosqlite.dialect}
+MOVED = "the ledger has moved to Postgres, or is being moved"
+"""What the triggers say that a move leaves in the file."""
+NEW_PLACE = "set DATABASE_URL to where it is"
 NO_LEDGER = "name another file in DATABASE_URL, or restore a backup of this one"
 
 
@@ -228,8 +232,8 @@ class SqliteThread:
             self._drop()
             raise LedgerUnavailable(f"{self._name}: {error}") from error
         except sqlite3.Error as error:
-            if is_no_ledger(error):
-                raise LedgerUnavailable(f"{self._name}: {error}; {NO_LEDGER}") from error
+            if remedy := no_ledger(error):
+                raise LedgerUnavailable(f"{self._name}: {error}; {remedy}") from error
             raise StatementRefused(str(error)) from error
 
     def _drop(self) -> None:
@@ -256,6 +260,12 @@ def _transacted(connection: sqlite3.Connection, steps: Sequence[Step]) -> list[R
     return rows
 
 
-def is_no_ledger(error: BaseException | None) -> bool:
-    """SQLite opens any file, and says what it is only when it reads it."""
-    return getattr(error, "sqlite_errorname", "") in ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+def no_ledger(error: BaseException | None) -> str:
+    """What to do about a file that is no ledger, or none any more; "" for another error.
+
+    SQLite opens any file, and says what it is only when it reads it.
+    """
+    if MOVED in str(error):
+        return NEW_PLACE
+    told = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+    return NO_LEDGER if getattr(error, "sqlite_errorname", "") in told else ""

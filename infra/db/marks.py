@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from datetime import datetime
 from functools import cache, lru_cache
 from typing import Any
 
@@ -25,7 +26,7 @@ from sqlalchemy import (
 
 from core.attempts import SENDING_LEASE_S
 from core.broadcast import BroadcastState
-from core.message import Claim, Content, OnUncertain, State
+from core.message import POSTS, Claim, Content, OnUncertain, State
 from core.partners import Returned, Sending
 from core.personal_content import personal, values_of
 from core.verdict import Standing
@@ -33,7 +34,7 @@ from infra.db.engine import Database
 from infra.db.expiry import is_wanted
 from infra.db.lines import Step
 from infra.db.moments import from_now, later_of, plus, utc_now
-from infra.db.records import among, encoder, records
+from infra.db.records import among, encoder, moment_of, records
 from infra.db.states import FREED, in_state, stands_as
 from infra.db.tables import broadcasts, chats, messages
 from infra.grouping import Grouped
@@ -49,7 +50,7 @@ class Marks:
 
     def __init__(self, database: Database) -> None:
         self._database = database
-        self._encode = encoder(database.dialect)
+        self._encode, self._moment = encoder(database.dialect), moment_of(database.dialect)
         self._mark_statement = database.prepared(lambda: _mark(database.dialect))
         self._return_statement = database.prepared(lambda: _return(database.dialect))
         self.mark_sending = Grouped(self._mark)
@@ -73,9 +74,9 @@ class Marks:
         found = await self._database.run(*(self._step(claims, places) for places in turns))
         for places, rows in zip(turns, found, strict=True):
             by_id = {claims[place].id: place for place in places}
-            for row in rows:
-                place = by_id[row[0]]
-                marked[place] = _sending(claims[place], *row[1:])
+            for id_, wanted_at, *row in rows:
+                post_at = self._moment(wanted_at) if wanted_at is not None else None
+                marked[by_id[id_]] = _sending(claims[by_id[id_]], post_at, *row)
         return marked
 
     def _step(self, claims: Sequence[Claim], places: Sequence[int]) -> Step:
@@ -113,6 +114,7 @@ def rounds(claims: Sequence[Claim]) -> list[list[int]]:
 
 def _sending(
     claim: Claim,
+    wanted_at: datetime | None,
     own: str | None,
     values: str | None,
     attempts: int,
@@ -126,7 +128,8 @@ def _sending(
     content = _content(own or shared or "")
     if values is not None:
         content = personal(content, values_of(orjson.loads(values), claim.chat_id))
-    return Sending(claim, known or claim.chat_id, content, standing, known is not None)
+    chat_id = known or claim.chat_id
+    return Sending(claim, chat_id, content, standing, known is not None, wanted_at)
 
 
 @lru_cache(maxsize=64)
@@ -172,6 +175,7 @@ def _mark(dialect: str) -> Any:
         )
         .returning(
             m.id,
+            case((m.broadcast_id == POSTS, m.wanted_at)),
             cast(m.content, Text),
             cast(m.personal, Text),
             m.attempts,

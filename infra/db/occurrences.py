@@ -11,9 +11,9 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Integer,
+    Select,
     String,
     literal,
-    literal_column,
     select,
     text,
     true,
@@ -28,7 +28,7 @@ from core.recurring_message import MISSED_AFTER_S, Due, Missed, SeriesState, tak
 from infra.db.engine import Database
 from infra.db.moments import utc_now, within
 from infra.db.records import encoder, records
-from infra.db.series_row import recurrence_of
+from infra.db.series_row import is_active, recurrence_of
 from infra.db.tables import UtcTime, messages, series
 from infra.db.upsert import insert_into
 
@@ -83,12 +83,7 @@ class Occurrences:
         Looks at about `limit` occurrences, however many were missed: to be called again
         until nothing was looked at.
         """
-        query = (
-            select(s.id, s.rule, s.zone, s.starts, s.missed, s.next_at, utc_now().label("now"))
-            .where(series_due(self._bot_id, within_s))
-            .order_by(s.next_at)
-            .limit(limit)
-        )
+        query = self._seen(within_s, limit)
         async with self._database.reading() as connection:
             seen = (await connection.execute(query)).all()
         if not seen:
@@ -99,6 +94,20 @@ class Occurrences:
             stands = {row.id: row.next_at for row in held}
             rows = [row for row in seen if stands.get(row.id) == row.next_at]
             return await self._write(connection, rows, found) if rows else Written()
+
+    async def write_here(self, connection: AsyncConnection, limit: int) -> Written:
+        """As `write`, what is due by now, in a transaction that others wait for anyway."""
+        rows = (await connection.execute(self._seen(0.0, limit))).all()
+        found = await asyncio.to_thread(_all_due, rows, 0.0, max(1, limit // max(1, len(rows))))
+        return await self._write(connection, rows, found) if rows else Written()
+
+    def _seen(self, within_s: float, limit: int) -> Select[Any]:
+        return (
+            select(s.id, s.rule, s.zone, s.starts, s.missed, s.next_at, utc_now().label("now"))
+            .where(series_due(self._bot_id, within_s))
+            .order_by(s.next_at)
+            .limit(limit)
+        )
 
     async def _write(
         self, connection: AsyncConnection, rows: Sequence[Any], found: Mapping[int, Due | str]
@@ -118,8 +127,7 @@ class Occurrences:
 
 def series_due(bot_id: int, within_s: float) -> ColumnElement[bool]:
     """It has an occurrence within `within_s` that is not written; as the index of series has it."""
-    active = s.state == literal_column(f"'{SeriesState.ACTIVE}'")
-    return (s.bot_id == bot_id) & active & (s.next_at <= within(within_s))
+    return (s.bot_id == bot_id) & is_active() & (s.next_at <= within(within_s))
 
 
 def _all_due(rows: Sequence[Any], within_s: float, most: int) -> dict[int, Due | str]:
@@ -131,7 +139,7 @@ def _all_due(rows: Sequence[Any], within_s: float, most: int) -> dict[int, Due |
         except InvalidInput as error:  # written by other code, or its zone is not known here
             found[row.id] = str(error)
         except Exception as error:  # a rule that our checks or dateutil are not up to
-            log.exception("series %d: %s", row.id, row.rule)
+            log.exception("series %d: %s", row.id, row.rule, extra={"series_id": row.id})
             found[row.id] = f"{type(error).__name__}: {error}"
     return found
 

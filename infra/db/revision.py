@@ -6,9 +6,11 @@ from pathlib import Path
 
 from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from core.errors import LedgerUnavailable
 from infra.db.engine import Database
+from infra.db.standstill import refuse_standing
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
@@ -32,12 +34,20 @@ async def check(database: Database) -> None:
     present = await _present(database)
     if present is None:
         raise LedgerUnavailable(f"{database.name}: no ledger yet; run `analyticbot db upgrade`")
-    refuse_newer(present, database.name)
+    if present not in revisions():
+        async with database.reading() as connection:
+            await check_version(database, connection, present)
     if present != revisions()[-1]:
         raise LedgerUnavailable(
             f"{database.name}: schema {present} is older than this code's {revisions()[-1]}; "
             "run `analyticbot db upgrade`"
         )
+
+
+async def check_version(database: Database, connection: AsyncConnection, present: str) -> None:
+    """Raise LedgerUnavailable for a schema that is newer than this code, and for a standstill."""
+    await connection.run_sync(lambda sync: refuse_standing(present, sync, database.name))
+    refuse_newer(present, database.name)
 
 
 async def _present(database: Database) -> str | None:

@@ -10,6 +10,7 @@ from itertools import islice
 from typing import Any
 
 from core.errors import InvalidInput
+from core.local_days import Day
 from core.recurrence import Recurrence
 from core.recurring_message import RecurringMessage
 from infra.db.series_row import as_series, recurrence_of
@@ -22,7 +23,6 @@ A_DAY = 6
 KEPT = 2_000
 """Spans of series whose occurrences are kept: they are long in the reckoning."""
 
-Day = tuple[datetime, datetime]
 Known = tuple[str, str, datetime, str]
 """All that a recurrence is made of."""
 Time = tuple[datetime, bool]
@@ -47,7 +47,7 @@ def _of(row: Any, days: Sequence[Day]) -> Iterator[Occurrence]:
     try:
         repeat = recurrence_of(row)
     except InvalidInput as error:  # written by other code, or its zone is not known here
-        log.warning("series %d: %s", row.id, error)
+        log.warning("series %d: %s", row.id, error, extra={"series_id": row.id})
         return
     own = as_series(row)
     known = (repeat.rule, repeat.zone.key, repeat.starts, repeat.last)
