@@ -5,15 +5,10 @@ from typing import Any
 from rich.text import Text
 
 from apps.cli.exits import Exit
+from apps.cli.findings import STYLES
 from apps.cli.show import as_json, console, plain, table
 from core.health import HealthState
 from infra.celery import check_celery_health
-
-STYLES = {
-    HealthState.HEALTHY: "green",
-    HealthState.DEGRADED: "yellow",
-    HealthState.UNHEALTHY: "bold red",
-}
 
 
 def show(*, strict: bool, json: bool) -> Exit:

@@ -5,7 +5,11 @@ from typing import Annotated
 
 import typer
 
+from apps.cli import findings
+from apps.cli.exits import Exit
 from apps.cli.options import Json, examples
+from core.errors import ConfigurationError
+from core.health import HealthState, Part
 from infra.settings import load_settings
 
 app = typer.Typer()
@@ -23,6 +27,20 @@ def health(
     from apps.cli import health as page
 
     return page.show(strict=strict, json=as_json)
+
+
+@app.command(epilog=examples("doctor", "doctor --json"))
+def doctor(as_json: Json = False) -> int:
+    """Look at all that can be wrong here: each line ok, or what to do. Exits with 1 for "mend"."""
+    try:
+        settings = load_settings()
+    except ConfigurationError as error:
+        part = Part("settings", HealthState.UNHEALTHY, str(error), "mend them, then ask again")
+        findings.show([part], json=as_json)
+        return Exit.BAD_INPUT
+    from apps.cli import doctor as page
+
+    return page.examine(settings, json=as_json)
 
 
 @app.command(epilog=examples("tasks", "tasks --json"))
