@@ -1,6 +1,7 @@
 """Errors as they may be shown and kept: on one line, and without what is secret."""
 
 import re
+from collections.abc import Callable
 from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr
@@ -12,6 +13,8 @@ HIDDEN = "***"
 USER_INFO = re.compile(r"(\w://)[^/\s@]*@")
 PASSWORD = re.compile(r":([^:/@]+)@")
 BOT_TOKEN = re.compile(r"\b\d+:[A-Za-z0-9_-]{8,}")
+# As infra.db.api_keys makes them; they are in the ledger alone, and there only as a hash.
+API_KEY = re.compile(r"\bab_[A-Za-z0-9_-]{16,}")
 # Anything shorter would be found in words that are no secret.
 SECRET_CHARACTERS = 4
 # Telegram's have 35 behind the colon; "sandbox" is no secret.
@@ -26,9 +29,20 @@ def one_line(error: BaseException | str, settings: Settings) -> str:
 
 def hidden(text: str, settings: Settings) -> str:
     """The same text without what is secret, whatever its length."""
-    for secret in _secrets(settings):
-        text = text.replace(secret, HIDDEN)
-    return BOT_TOKEN.sub(HIDDEN, USER_INFO.sub(rf"\1{HIDDEN}@", text))
+    return hiding(settings)(text)
+
+
+def hiding(settings: Settings) -> Callable[[str], str]:
+    """`hidden` for many texts: the settings are looked through once."""
+    secrets = _secrets(settings)
+
+    def hide(text: str) -> str:
+        for secret in secrets:
+            text = text.replace(secret, HIDDEN)
+        text = BOT_TOKEN.sub(HIDDEN, USER_INFO.sub(rf"\1{HIDDEN}@", text))
+        return API_KEY.sub(HIDDEN, text)
+
+    return hide
 
 
 def _secrets(settings: Settings) -> list[str]:
