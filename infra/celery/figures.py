@@ -1,4 +1,4 @@
-"""A sample of the system's figures: kept in the ledger, and shown to Prometheus."""
+"""A sample of the system's figures, kept in the ledger; ends are counted for Prometheus as well."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from datetime import datetime, timedelta
@@ -36,7 +36,7 @@ Show = Callable[[Sequence[Figure]], None]
 
 
 async def sample(runtime: Runtime) -> dict[str, Any]:
-    """Look at the system, keep what is seen and show it; what was counted.
+    """Look at the system and keep what is seen; what was counted.
 
     Raises what keeps a part from being seen, after the ledger's part is kept.
     """
@@ -59,7 +59,7 @@ def _nobody_looks(_: Sequence[Figure]) -> None:
 
 
 class Sampler:
-    """Figures of one bot: seen in the ledger, kept there, and shown by `show`.
+    """Figures of one bot: seen in the ledger and kept there; `show` hears of what has ended.
 
     `rate` is the bot's, in messages a second; 0 for no limit.
     """
@@ -71,7 +71,6 @@ class Sampler:
 
     async def keep(self, at: datetime, figures: Sequence[Figure]) -> None:
         await self._metrics.record(at, figures)
-        self._show(figures)
 
     async def stand(self) -> datetime:
         """Keep what waits; the time, by the database."""

@@ -79,12 +79,13 @@ class WebFigures(Collector):
         yield GaugeMetricFamily(*STREAMS, value=self._streams())
 
 
-def exposed(own: Collector, folder: Path | None) -> bytes:
+def exposed(*own: Collector, folder: Path | None = None) -> bytes:
     """This process's figures, and those that the workers of this machine have written into the
     folder. Reads files.
     """
     registry = CollectorRegistry()
-    registry.register(own)
+    for each in own:
+        registry.register(each)
     if folder is not None and folder.is_dir():
         MultiProcessCollector(registry, str(folder))  # type: ignore[no-untyped-call]
     return generate_latest(registry)
