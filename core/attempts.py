@@ -4,11 +4,22 @@ import logging
 from collections.abc import Callable
 
 from core.errors import GovernorUnavailable, LedgerUnavailable
-from core.message import Claim
+from core.message import Claim, State
 from core.outcome import Flooded, Outcome, Rejected, Unauthorized
-from core.partners import Clock, Governor, Ledger, Report, Returned, Sender, Sending, Slot, Timeline
+from core.partners import (
+    Clock,
+    Governor,
+    Ledger,
+    Observer,
+    Report,
+    Returned,
+    Sender,
+    Sending,
+    Slot,
+    Timeline,
+)
 from core.retry import RetryPolicy
-from core.verdict import RIGHTS_HOLD_S, UNAUTHORIZED_HOLD_S, decide
+from core.verdict import RIGHTS_HOLD_S, UNAUTHORIZED_HOLD_S, Verdict, decide
 
 log = logging.getLogger(__name__)
 
@@ -40,9 +51,11 @@ class Attempts:
         clock: Clock,
         policy: RetryPolicy,
         random: Callable[[], float],
+        observer: Observer,
     ) -> None:
         self._ledger, self._governor, self._sender = ledger, governor, sender
         self._clock, self._policy, self._random = clock, policy, random
+        self._observer = observer
         self._in_flight: dict[int, tuple[Claim, float]] = {}
 
     async def renew(self) -> None:
@@ -79,11 +92,14 @@ class Attempts:
         self._in_flight[claim.id] = (claim, started_s)
         try:
             outcome = await self._sender.send(sending.chat_id, sending.content, write_before_s)
+            started_at, ended_at = map(timeline.moment, (started_s, self._clock.now_s()))
             verdict = decide(outcome, sending.standing, self._policy, self._random)
+            if verdict.state is not State.SENT:
+                _tell(sending, verdict)
+            report = Report(sending, outcome, verdict, started_at, ended_at)
+            self._observer.attempted(report)
             await self._hold(claim.chat_id, outcome)
-            started_at = timeline.moment(started_s)
-            ended_at = timeline.moment(self._clock.now_s())
-            await self._record(Report(sending, outcome, verdict, started_at, ended_at))
+            await self._record(report)
         finally:
             self._in_flight.pop(claim.id, None)
 
@@ -123,6 +139,14 @@ class Attempts:
             # This message's own due_at keeps it back; one that follows may be refused once more.
             log.warning("hold of chat %s not passed on: %s", chat_id, error)
             return False
+
+
+def _tell(sending: Sending, verdict: Verdict) -> None:
+    """Of what went well there is no line: there would be thousands a second."""
+    number, about = sending.standing.attempts, f"{verdict.reason}: {verdict.description}"
+    again = f", again in {verdict.wait_s:.0f} s" if verdict.state is State.SCHEDULED else ""
+    said = (sending.claim.id, number, verdict.state, again, about.rstrip(": "))
+    log.info("message %s: attempt %d, now %s%s (%s)", *said)
 
 
 async def sleep_until(clock: Clock, moment_s: float) -> None:

@@ -4,8 +4,10 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Callable, Iterable
+from contextvars import copy_context
 
 from core.attempts import CHAT_PATIENCE_S, MARK_LEAD_S, Attempts, sleep_until
+from core.delivering import delivering
 from core.errors import GovernorUnavailable
 from core.message import POSTS, Claim
 from core.partners import (
@@ -14,10 +16,12 @@ from core.partners import (
     Full,
     Governor,
     Ledger,
+    Observer,
     Returned,
     Sender,
     Slot,
     Timeline,
+    Unobserved,
 )
 from core.retry import RetryPolicy
 
@@ -41,9 +45,11 @@ class Delivery:
         clock: Clock,
         policy: RetryPolicy,
         random: Callable[[], float],
+        observer: Observer | None = None,
     ) -> None:
         self._ledger, self._governor, self._clock = ledger, governor, clock
-        self._attempts = Attempts(ledger, governor, sender, clock, policy, random)
+        self._observer = observer or Unobserved()
+        self._attempts = Attempts(ledger, governor, sender, clock, policy, random, self._observer)
         self._running: set[asyncio.Task[None]] = set()
         self._room = asyncio.Semaphore(IN_FLIGHT)
 
@@ -54,13 +60,7 @@ class Delivery:
         by themselves, as they do where it is cancelled.
         """
         chats = _by_chat(claims)
-        tasks = {
-            asyncio.create_task(self._work(chats, timeline))
-            for _ in range(min(IN_FLIGHT, len(chats)))
-        }
-        self._running |= tasks
-        for task in tasks:
-            task.add_done_callback(self._forget)
+        tasks = {self._begin(chats, timeline) for _ in range(min(IN_FLIGHT, len(chats)))}
         if tasks:
             await asyncio.wait(tasks, timeout=BATCH_WITHIN_S)
 
@@ -72,6 +72,14 @@ class Delivery:
     async def renew(self) -> None:
         """Renew the leases of slow requests. To be called every second or two."""
         await self._attempts.renew()
+
+    def _begin(self, chats: deque[deque[Claim]], timeline: Timeline) -> asyncio.Task[None]:
+        context = copy_context()
+        task = asyncio.create_task(self._work(chats, timeline), context=context)
+        self._running.add(task)
+        # In its own context: an error is told with the message that it struck.
+        task.add_done_callback(self._forget, context=context)
+        return task
 
     def _forget(self, task: asyncio.Task[None]) -> None:
         self._running.discard(task)
@@ -93,8 +101,10 @@ class Delivery:
     async def _chat(self, waiting: deque[Claim], timeline: Timeline) -> ChatBusy | Full | None:
         """Send a chat's messages in turn, until one is refused; it stays in front."""
         while waiting:
+            delivering.set(waiting[0])
             refusal = await self._deliver(waiting[0], timeline)
             if refusal is not None:
+                delivering.set(None)  # what goes back now is more than this one
                 return refusal
             waiting.popleft()
         return None
@@ -133,7 +143,11 @@ class Delivery:
             except GovernorUnavailable as error:
                 log.warning("message %s waits: %s", claim.id, error)
                 return Full(UNREACHABLE_GOVERNOR_WAIT_S)
-            if not isinstance(answer, ChatBusy) or answer.wait_s > CHAT_PATIENCE_S:
+            if isinstance(answer, Slot):
+                self._observer.booked(max(0.0, answer.in_s - not_before_s))
+                return answer
+            if isinstance(answer, Full) or answer.wait_s > CHAT_PATIENCE_S:
+                self._observer.refused()
                 return answer
             await self._clock.sleep(answer.wait_s)
 

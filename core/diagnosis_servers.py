@@ -40,7 +40,8 @@ class DatabaseFacts:
 class BrokerFacts:
     """None stands for what the server does not tell, as managed ones often don't.
 
-    `write_fault` says why it takes no writes. Of what is no Redis only the latency is known.
+    `write_fault` says why it takes no writes. Of what is no Redis only that and the latency are
+    known.
     """
 
     latency_ms: float
@@ -97,11 +98,11 @@ _LOCKED = ("database is locked", "another process writes")
 def broker(name: str, found: BrokerFacts) -> Part:
     """The broker, or the Redis of the governor (`name`)."""
     told = phrase("answers", ms=f"{found.latency_ms:.0f}")
-    if not found.is_redis:
-        return Part.said(name, HEALTHY, [told])
     if found.write_fault:
         why = phrase("no_writes", why=found.write_fault)
         return Part.said(name, UNHEALTHY, [why], phrase(_WRITES[name]))
+    if not found.is_redis:
+        return Part.said(name, HEALTHY, [told])
     troubles = list(_troubles(name, found))
     if troubles:
         reasons, remedies = zip(*troubles, strict=True)

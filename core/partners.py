@@ -46,6 +46,7 @@ class Sending:
     """The message as the mark found it: what to send where, and how it stands.
 
     `chat_known` is False where the ledger has nothing on the chat that an arrival could change.
+    `wanted_at` is the time that a post's caller asked for; None for a broadcast's message.
     """
 
     claim: Claim
@@ -53,6 +54,7 @@ class Sending:
     content: Content
     standing: Standing
     chat_known: bool = True
+    wanted_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,32 @@ class Governor(Protocol):
 class Sender(Protocol):
     async def send(self, chat_id: str, content: Content, write_before_s: float) -> Outcome:
         """One request, never begun after `write_before_s` on the clock; never raises."""
+
+
+class Observer(Protocol):
+    """Hears of what happens, to measure it; must be quick, and never raises."""
+
+    def booked(self, wait_s: float) -> None:
+        """A slot was booked that is this much later than its message was due."""
+
+    def refused(self) -> None:
+        """No slot was given, so that the message goes back to the ledger."""
+
+    def attempted(self, report: Report) -> None:
+        """An attempt has ended; the ledger does not know of it yet."""
+
+
+class Unobserved:
+    """The observer where nobody looks."""
+
+    def booked(self, wait_s: float) -> None:
+        pass
+
+    def refused(self) -> None:
+        pass
+
+    def attempted(self, report: Report) -> None:
+        pass
 
 
 @dataclass(frozen=True, slots=True)

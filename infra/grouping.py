@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -28,7 +29,8 @@ class Grouped(Generic[T, R]):
         future: asyncio.Future[R] = asyncio.get_running_loop().create_future()
         self._waiting.append((item, future))
         if self._worker is None:
-            self._worker = asyncio.create_task(self._work())
+            # It serves whoever calls: what it logs is not about the one who came first.
+            self._worker = asyncio.create_task(self._work(), context=Context())
         return await future
 
     async def _work(self) -> None:

@@ -1,11 +1,14 @@
 """The one place where the environment is read.
 
 Order, the first wins: the environment; `.env` in the working directory; `stack.env` in
-DATA_DIR, which `analyticbot up` writes while it runs, so that other shells find its ports.
+DATA_DIR, which `analyticbot up` writes while it runs, so that other shells find its ports;
+files in /run/secrets, one a setting, by its name in lower case, as Docker brings secrets.
 """
 
 import hashlib
+import os
 import re
+from enum import StrEnum
 from io import StringIO
 from pathlib import Path
 from typing import Annotated, Any, Self
@@ -26,8 +29,17 @@ from core.telegram_limits import (
 )
 
 REDIS_SCHEMES = ("redis", "rediss", "unix")
-BROKER_SCHEMES = (*REDIS_SCHEMES, "redis+socket", "sentinel", "amqp", "amqps", "pyamqp")
+RABBITMQ_SCHEMES = ("amqp", "amqps", "pyamqp")
+BROKER_SCHEMES = (*REDIS_SCHEMES, "redis+socket", "sentinel", *RABBITMQ_SCHEMES)
 STACK_FILE = "stack.env"
+SECRETS = Path("/run/secrets")
+
+
+class LogFormat(StrEnum):
+    """How a line of a log looks."""
+
+    TEXT = "text"
+    JSON = "json"
 
 
 def _is_token(value: SecretStr) -> SecretStr:
@@ -103,6 +115,7 @@ class Settings(BaseSettings):
     worker_concurrency: int = Field(4, gt=0)
     valkey_port: int = Field(6390, ge=0, le=65535)
     sandbox_port: int = Field(8081, ge=0, le=65535)
+    metrics_host: str = "127.0.0.1"
     metrics_port: int = Field(0, ge=0, le=65535)
     prometheus_multiproc_dir: Path | None = None
     bot_enabled: bool = True
@@ -116,6 +129,13 @@ class Settings(BaseSettings):
     api_url: str | None = Field(None, pattern=r"^https?://[^/@]+$")
     api_trusted_proxies: str = "127.0.0.1"
     log_level: str = Field("INFO", pattern=r"^(DEBUG|INFO|WARNING|ERROR)$")
+    log_format: LogFormat = LogFormat.TEXT
+
+    @model_validator(mode="before")
+    @classmethod
+    def _empty_is_none(cls, given: dict[str, Any]) -> dict[str, Any]:
+        """`env_ignore_empty` knows nothing of secrets' files."""
+        return {name: value for name, value in given.items() if value != ""}
 
     @model_validator(mode="after")
     def _soft_before_hard(self) -> Self:
@@ -163,20 +183,29 @@ class Settings(BaseSettings):
         return (self.celery_broker_url or self.redis_url).get_secret_value()
 
     @property
+    def on_rabbitmq(self) -> bool:
+        """Whether the broker is RabbitMQ, whose delays and priorities are not those of Redis."""
+        return self.broker_url.partition("://")[0] in RABBITMQ_SCHEMES
+
+    @property
     def result_backend(self) -> str:
         return (self.celery_result_backend or self.redis_url).get_secret_value()
 
 
-def load_settings(*, stack: bool = True, **overrides: Any) -> Settings:
+def load_settings(*, stack: bool = True, secrets: Path = SECRETS, **overrides: Any) -> Settings:
     """Read the settings. Raises ConfigurationError, one line that names each bad variable.
 
     `stack=False` leaves out what a running stack has written: for the one that is to start it.
     """
     check_env_file(Path(".env"))
+    check_secrets(secrets)
+    folder = secrets if secrets.is_dir() else None
     try:
-        own = Settings(_env_file=".env", **overrides)
+        own = Settings(_env_file=".env", _secrets_dir=folder, **overrides)
+        if stack:
+            check_env_file(own.data_dir / STACK_FILE)
         files = (own.data_dir / STACK_FILE, ".env") if stack else ".env"
-        merged = Settings(_env_file=files, **overrides)
+        merged = Settings(_env_file=files, _secrets_dir=folder, **overrides)
     except ValidationError as error:
         raise ConfigurationError(_one_line(error)) from None
     if own.bot_token is None:
@@ -192,18 +221,36 @@ def load_settings(*, stack: bool = True, **overrides: Any) -> Settings:
 
 
 def check_env_file(path: Path) -> None:
-    """Raise ConfigurationError for a line that is not NAME=value."""
-    if not path.is_file():
-        return
+    """Raise ConfigurationError for a line that is not NAME=value, and for what cannot be read."""
     try:
-        text = path.read_text(encoding="utf-8")
+        text = path.read_text(encoding="utf-8") if path.is_file() else ""
     except UnicodeDecodeError:
         raise ConfigurationError(f"{path}: is not UTF-8; save it as UTF-8") from None
+    except OSError as error:
+        raise ConfigurationError(
+            f"{path}: cannot be read: {error.strerror}; user {os.geteuid()} must be able to read "
+            "it, or be another user"
+        ) from None
     for binding in parse_stream(StringIO(text)):
         if binding.error or (binding.key and binding.value is None):
             raise ConfigurationError(
                 f"{path}: line {binding.original.line} is not NAME=value; mend or delete it"
             )
+
+
+def check_secrets(folder: Path) -> None:
+    """Raise ConfigurationError for a secret that cannot be read. Others' secrets are let be."""
+    for name in Settings.model_fields:
+        try:
+            (folder / name).read_text(encoding="utf-8")
+        except FileNotFoundError:
+            continue
+        except (OSError, UnicodeDecodeError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+            raise ConfigurationError(
+                f"{name.upper()}: {folder / name} cannot be read: {why}; it must be a file of "
+                f"text that user {os.getuid()} may read"
+            ) from None
 
 
 def _one_line(error: ValidationError) -> str:

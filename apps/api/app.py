@@ -11,6 +11,7 @@ from apps.api.pages.errors import answer
 from apps.api.problems import KINDS
 from apps.api.routes import setup as routes
 from apps.api.routes.openapi import operation_id
+from apps.api.telling import Telling
 
 DESCRIPTION = """
 Messages are written to the ledger and leave at their time: none lost, none doubled.
@@ -32,6 +33,7 @@ def make_app() -> FastAPI:
         redoc_url=None,
         generate_unique_id_function=operation_id,
         middleware=[
+            Middleware(Telling),
             Middleware(Counting),
             Middleware(AnswerHeaders),
             Middleware(BodyLimit),

@@ -39,7 +39,7 @@ class Counting:
         finally:
             seconds = None if endless else time.monotonic() - began_s
             figures: WebFigures = scope["app"].state.office.figures
-            figures.note(_route(scope), _method(scope), status, seconds)
+            figures.note(route_of(scope), method_of(scope), status, seconds)
 
 
 def _is_stream(head: Message) -> bool:
@@ -47,7 +47,8 @@ def _is_stream(head: Message) -> bool:
     return any(kind.startswith(MEDIA_TYPE.encode()) for kind in kinds)
 
 
-def _route(scope: Scope) -> str:
+def route_of(scope: Scope) -> str:
+    """The route's own words, as "/api/v1/messages/{message_id}", which tell nobody's values."""
     path: str = scope["path"]
     if (route := scope.get("route")) is not None:
         # A route knows its path without the prefix that its router was included with.
@@ -56,6 +57,7 @@ def _route(scope: Scope) -> str:
     return STATIC if path.startswith(f"{STATIC}/") else NONE
 
 
-def _method(scope: Scope) -> str:
+def method_of(scope: Scope) -> str:
+    """One of those that there are."""
     method: str = scope["method"]
     return method if method in METHODS else OTHER

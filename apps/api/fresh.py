@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from contextvars import Context
 from typing import Generic, TypeVar
 
 T = TypeVar("T")
@@ -22,7 +23,8 @@ class Fresh(Generic[T]):
 
     async def get(self) -> T:
         if self._asking is None or (self._asking.done() and self._is_stale()):
-            self._asking = asyncio.create_task(self._asked())
+            # What is logged on the way is about none of those who wait.
+            self._asking = asyncio.create_task(self._asked(), context=Context())
         # Shielded: one who goes away takes the answer from nobody else.
         return await asyncio.shield(self._asking)
 

@@ -14,6 +14,7 @@ import uvloop
 from fastapi import FastAPI
 
 from apps.api.app import make_app
+from apps.api.figures import serve_figures
 from apps.api.office import Office
 from core.errors import ConfigurationError
 from infra.program_logs import configure
@@ -49,7 +50,7 @@ class Server(uvicorn.Server):
 def main() -> None:
     try:
         settings = load_settings()
-        configure(settings)
+        configure(settings, "api")
         uvloop.run(serve(settings))
     except ConfigurationError as error:
         sys.exit(f"analyticbot: {error}")
@@ -59,6 +60,7 @@ async def serve(settings: Settings) -> None:
     """Until SIGTERM or SIGINT; then within two seconds."""
     async with Office.opened(settings) as office:
         server = server_of(office, make_app())
+        serve_figures(office)
         # What is there for good is not looked through again and again: that takes a tenth of a
         # second, in which every request waits.
         gc.collect()

@@ -13,6 +13,7 @@ from apps.api.readiness import Readiness
 from core.errors import LedgerUnavailable
 from infra import office
 from infra.celery.activity import activity
+from infra.celery.gauges import Gauges
 from infra.celery.hurry import Hurry
 from infra.celery.schedule import IMPORT
 from infra.db.account_admin import AccountAdmin
@@ -33,6 +34,7 @@ from infra.settings import Settings
 log = logging.getLogger(__name__)
 
 ACTIVITY_S = READY_S = 1.0
+GAUGES_S = 5.0
 
 
 class Office(office.Office):
@@ -56,6 +58,8 @@ class Office(office.Office):
         self.figures = WebFigures(lambda: len(self.feed.streams))
         self._readiness = Readiness(settings)
         self.ready = Fresh(self._readiness.reasons, READY_S)
+        self._gauges = Gauges(settings, self.governor)
+        self.gauges = Fresh(self._gauges.readings, GAUGES_S)
         self._noting: set[str] = set()
 
     def note(self, what: str, write: Callable[[], Awaitable[None]]) -> None:
@@ -69,6 +73,7 @@ class Office(office.Office):
     async def close(self) -> None:
         await self.feed.stop()
         await self._readiness.close()
+        await self._gauges.close()
         await self.hurry_imports.close()
         await super().close()
 

@@ -6,7 +6,7 @@ import gc
 import logging
 import signal
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
 from aiogram import Bot
@@ -20,6 +20,7 @@ from apps.bot.office import Office
 from apps.bot.patience import patiently
 from apps.bot.polling import poll
 from apps.bot.reception import Reception
+from apps.bot.wellness import serve as serve_figures
 from core.errors import ConfigurationError, LedgerUnavailable
 from infra.program_logs import configure
 from infra.settings import Settings, load_settings
@@ -34,7 +35,7 @@ ALERTS = Rhythm()
 def main() -> None:
     try:
         settings = load_settings()
-        configure(settings)
+        configure(settings, "bot")
         gc.freeze()  # what is imported stays
         gc.enable()
         asyncio.run(serve(settings))
@@ -59,6 +60,7 @@ async def serve(settings: Settings) -> None:
 async def work(settings: Settings, rhythm: Rhythm = ALERTS) -> None:
     """Until it is cancelled; what is in hand by then is finished."""
     async with Office.opened(settings) as office:
+        answered = serve_figures(office)
         await office.ledger_ready()
         async with receiving(office, rhythm) as (bot, reception):
             await patiently(bot.me, "getMe")
@@ -68,7 +70,7 @@ async def work(settings: Settings, rhythm: Rhythm = ALERTS) -> None:
             office.leave(Watch(office, bot, rhythm).run())
             office.leave(keep_checking(office, rhythm.check_s))
             log.info("the bot is ready")  # `up` waits for this line
-            await _updates(bot, office.config, reception)
+            await _updates(bot, office.config, reception, answered)
 
 
 @asynccontextmanager
@@ -86,9 +88,11 @@ async def receiving(
         await bot.session.close()
 
 
-async def _updates(bot: Bot, config: BotConfig, reception: Reception) -> None:
+async def _updates(
+    bot: Bot, config: BotConfig, reception: Reception, answered: Callable[[], None]
+) -> None:
     if not config.webhook_url:
-        return await poll(bot, config, reception)
+        return await poll(bot, config, reception, answered)
     # Only who needs it pays for a server.
     from apps.bot.webhook import listen  # noqa: PLC0415
 

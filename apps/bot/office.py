@@ -12,6 +12,7 @@ from infra.db.alerts import Alerts
 from infra.db.conversations import Conversations
 from infra.db.inbox import Inbox
 from infra.db.login_links import LoginLinks
+from infra.monitoring.bot import BotFigures
 from infra.office import Now, utc_now
 from infra.settings import Settings
 
@@ -23,6 +24,7 @@ class Office(office.Office):
         super().__init__(settings, now)
         self.config: BotConfig = bot_config(settings)
         self.texts = Texts()
+        self.figures = BotFigures()
         self.accounts = Accounts(self.database, self.bot_id)
         self.login_links = LoginLinks(self.database, self.bot_id)
         self.afterwards = Afterwards(self.database, self.bot_id)

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Callable
 from typing import Any
 
 from aiogram import Bot
@@ -31,13 +32,18 @@ class RawUpdates(TelegramMethod[list[dict[str, Any]]]):
     allowed_updates: list[str] | None = None
 
 
-async def poll(bot: Bot, config: BotConfig, reception: Reception) -> None:
-    """Until it is cancelled. An update is confirmed to Telegram only once it is written down."""
+async def poll(
+    bot: Bot, config: BotConfig, reception: Reception, answered: Callable[[], None]
+) -> None:
+    """Until it is cancelled; `answered` is called whenever Telegram has answered. An update is
+    confirmed to Telegram only once it is written down.
+    """
     await patiently(lambda: bot(DeleteWebhook()), "deleteWebhook")
     asked = RawUpdates(timeout=config.poll_s, allowed_updates=list(config.allowed_updates))
     within_s = config.poll_s + MARGIN_S
     while True:
         came = await patiently(lambda: bot(asked, request_timeout=within_s), "getUpdates")
+        answered()
         if came:
             await _received(reception, came)
             asked.offset = came[-1]["update_id"] + 1

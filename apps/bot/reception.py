@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections import Counter
 from collections.abc import Sequence
 from functools import partial
@@ -18,6 +19,7 @@ from core.attempts import LEDGER_RETRY_S
 from core.errors import LedgerUnavailable
 from infra.db.inbox import TRIES
 from infra.grouping import Grouped
+from infra.log_ids import about
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +37,7 @@ class Reception:
         self._dispatcher, self._bot, self._inbox = dispatcher, bot, office.inbox
         self._conversations = office.conversations
         self._done = Grouped(office.inbox.done)
-        self._people = office.people
+        self._people, self._figures = office.people, office.figures
         self._in_hand: set[asyncio.Task[None]] = set()
         self._users = Counter[int]()
 
@@ -108,12 +110,19 @@ class Reception:
             return False
 
     async def _work(self, update: dict[str, Any]) -> None:
+        with about(update_id=update["update_id"]):
+            await self._work_on(update)
+
+    async def _work_on(self, update: dict[str, Any]) -> None:
+        began_s = time.monotonic()
         work = unit.Unit(update["update_id"], self._conversations)
         unit.begin(work)
         try:
             await self._handle(update)
         except Exception:  # the dispatcher has told the user, unless even that has failed
             log.exception("update %s was given up", update["update_id"])
+        # What a handler has failed at is not done yet, whoever was told of it.
+        self._figures.handled(time.monotonic() - began_s, well=work.is_done)
         if not work.is_done:
             await self._is_done(update["update_id"])
 

@@ -6,7 +6,7 @@ from apps.cli.show import plain
 from core.person import Role
 from infra.db import revision, schema
 from infra.db.accounts import Accounts
-from infra.db.engine import Database
+from infra.db.engine import WHOLE_TABLE_S, Database
 from infra.db.invites import Invites
 from infra.db.login_links import FIRST_VALID_S, LoginLinks
 from infra.db.people import People
@@ -22,7 +22,7 @@ def upgrade() -> None:
 
 async def upgraded(settings: Settings) -> str:
     """Bring the ledger to the schema of this code; where it is, as may be shown."""
-    database = Database(settings.ledger_url)
+    database = Database(settings.ledger_url, answer_s=WHOLE_TABLE_S)
     try:
         await schema.migrate(database)
         return _name(database)

@@ -12,6 +12,7 @@ import typer
 
 from apps.cli import (
     audience_commands,
+    backup_commands,
     broadcast_commands,
     channel_commands,
     commands,
@@ -85,6 +86,7 @@ app.add_typer(audience_commands.app, name="audience")
 app.add_typer(broadcast_commands.app, name="broadcast")
 app.add_typer(channel_commands.app)
 app.add_typer(watch_commands.app)
+app.add_typer(backup_commands.app)
 app.add_typer(series.app, name="series")
 app.add_typer(web_commands.app, name="web")
 app.add_typer(database, name="db")

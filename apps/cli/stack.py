@@ -47,7 +47,7 @@ class Stack:
     def __post_init__(self) -> None:
         more = {
             "DATA_DIR": str(self.folder),
-            "METRICS_PORT": str(self.metrics_port),
+            "METRICS_PORT": "0",  # but for the worker: the others have nothing that `up` asks for
             "PROMETHEUS_MULTIPROC_DIR": str(self.folder / "metrics"),
             "C_FORCE_ROOT": "true",
             "PYTHONUNBUFFERED": "1",
@@ -126,6 +126,7 @@ class Stack:
             command,
             WORKER_STOP,
             lambda log: level not in VERBOSE or log.contains(WORKER_READY),
+            METRICS_PORT=str(self.metrics_port),
         )
 
     def beat(self) -> Program:
@@ -154,10 +155,17 @@ class Stack:
         return self._program(name, command, stop, lambda log: quiet or log.contains(ready))
 
     def _program(
-        self, name: str, command: Sequence[str], stop: Stop, ready: Callable[[Log], bool]
+        self,
+        name: str,
+        command: Sequence[str],
+        stop: Stop,
+        ready: Callable[[Log], bool],
+        **more: str,
     ) -> Program:
+        """`more` is what this program alone has in its environment."""
         log = Log(self.folder / "log" / f"{name}.log")
-        return Program(name, command, self.environment, log, stop, lambda: ready(log))
+        environment = {**self.environment, **more}
+        return Program(name, command, environment, log, stop, lambda: ready(log))
 
     def publish(self) -> None:
         """Let other shells find this stack, as long as it runs."""

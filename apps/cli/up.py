@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import re
 import signal
 import time
 from collections.abc import Coroutine
@@ -12,6 +11,7 @@ from typing import Any
 from apps.cli import prepared
 from apps.cli.exits import CommandFailed
 from apps.cli.lock import Lock, locked
+from apps.cli.serious import serious
 from apps.cli.show import plain
 from apps.cli.stack import Stack, plan
 from apps.cli.supervisor import Child, Supervisor
@@ -23,7 +23,6 @@ READY_WITHIN_S = 60.0
 LOOK_EVERY_S = 1.0
 TOLD_A_LOOK = 3
 TOLD_CHARACTERS = 200
-SERIOUS = re.compile(r"\[[\d\-]+ [\d:,]+: (?:WARNING|ERROR|CRITICAL)/[^\]]*\] (.*)")
 
 
 def up() -> None:
@@ -111,11 +110,11 @@ class Up:
         while True:
             await asyncio.sleep(LOOK_EVERY_S)
             for name, child in self._supervisor.children.items():
-                serious = [line for line in child.program.log.fresh() if SERIOUS.match(line)]
-                for line in serious[:TOLD_A_LOOK]:
-                    self._tell(name, SERIOUS.sub(r"\1", line)[:TOLD_CHARACTERS])
-                if len(serious) > TOLD_A_LOOK:
-                    self._tell(name, f"and {len(serious) - TOLD_A_LOOK} more; see its log")
+                told = [text for text in map(serious, child.program.log.fresh()) if text]
+                for text in told[:TOLD_A_LOOK]:
+                    self._tell(name, text[:TOLD_CHARACTERS])
+                if len(told) > TOLD_A_LOOK:
+                    self._tell(name, f"and {len(told) - TOLD_A_LOOK} more; see its log")
                 child.program.log.bound()
 
     def _tell(self, name: str, text: str) -> None:

@@ -5,16 +5,23 @@ from collections.abc import Callable, Coroutine
 from typing import Any
 
 from celery.signals import after_task_publish, beat_init
+from prometheus_client import CollectorRegistry, generate_latest
 
 from core.errors import ConfigurationError
 from infra.celery import runtime as runtimes
-from infra.celery.celery_app import celery_app
+from infra.celery.celery_app import celery_app, settings
 from infra.celery.schedule import beat_intervals_s
 from infra.db.ticks import START, Ticks
+from infra.monitoring import server
+from infra.monitoring.beat import BeatFigures
+from infra.monitoring.pulse import Pulse
 from infra.redaction import one_line
 from infra.settings import Settings
 
 log = logging.getLogger(__name__)
+
+LATE_S = 30.0
+"""How much later than two intervals Beat may be before it is called ill."""
 
 
 class Ticker:
@@ -40,10 +47,8 @@ class Ticker:
         self._leave(self._put(entry, self._now_s()))
 
     def published(self, sender: str, **_: Any) -> None:
-        """`sender` is a task's name: every entry has a task of its own."""
-        for entry, told in celery_app.conf.beat_schedule.items():
-            if told["task"] == sender:
-                self.note(entry)
+        for entry in entries_of(sender):
+            self.note(entry)
 
     async def _put(self, entry: str, at_s: float) -> None:
         self._unwritten[entry] = at_s
@@ -69,9 +74,44 @@ class Ticker:
                 del self._unwritten[entry]
 
 
+class Pace:
+    """What Beat has published, and whether it still does: its /metrics and /health."""
+
+    def __init__(self, settings: Settings) -> None:
+        every_s = beat_intervals_s(settings)
+        self.figures = BeatFigures(every_s)
+        # Counted from the start where nothing was published yet: a schedule that is kept from an
+        # earlier run may have nothing due for all of an interval.
+        self.pulse = Pulse("published its last task", 2 * min(every_s.values()) + LATE_S)
+
+    def published(self, sender: str, **_: Any) -> None:
+        for entry in entries_of(sender):
+            self.figures.published(entry)
+            self.pulse.beat()
+
+    def serve(self, settings: Settings) -> None:
+        registry = CollectorRegistry()
+        registry.register(self.figures)
+        server.serve_as_set(settings, lambda: generate_latest(registry), self.pulse.reason)
+
+
+def entries_of(task: str) -> list[str]:
+    """Beat's entries that publish this task: every one has a task of its own."""
+    scheduled = celery_app.conf.beat_schedule.items()
+    return [entry for entry, told in scheduled if told["task"] == task]
+
+
+@beat_init.connect
+def show(**_: Any) -> None:
+    """In the process of Beat, and in no other."""
+    pace = Pace(settings)
+    after_task_publish.connect(pace.published, weak=False)
+    pace.serve(settings)
+
+
 @beat_init.connect
 def start(**_: Any) -> None:
-    """In the process of Beat, and in no other."""
+    """Write down what it publishes."""
     runtime = runtimes.current()
     try:
         ticks = Ticks(runtime.ledger.database, runtime.ledger.bot_id)

@@ -27,7 +27,8 @@ async def _build(runtime: Runtime, broadcast_id: int, most: int) -> int:
         while done < most and await runtime.ledger.broadcast_build.build(broadcast_id) is not None:
             done += 1
     except Exception:
-        log.exception("broadcast %d: its recipients cannot be written down", broadcast_id)
+        told = "broadcast %d: its recipients cannot be written down"
+        log.exception(told, broadcast_id, extra={"broadcast_id": broadcast_id})
     return done
 
 
@@ -47,4 +48,5 @@ async def end_cancelled(runtime: Runtime) -> int:
 async def complete(runtime: Runtime) -> None:
     """Call completed what is."""
     for broadcast_id in await runtime.ledger.broadcast_ends.complete():
-        log.info("broadcast %d is completed", broadcast_id)
+        about = {"broadcast_id": broadcast_id}
+        log.info("broadcast %d is completed", broadcast_id, extra=about)

@@ -1,8 +1,10 @@
 """The Celery application: `celery -A infra.celery.celery_app worker|beat|flower`."""
 
-from celery import Celery
+import sys
 
 from core.errors import ConfigurationError
+from infra.celery import logs
+from infra.celery.application import Application
 from infra.celery.backend import with_results
 from infra.celery.configuration import configuration
 from infra.celery.retry import Task
@@ -20,7 +22,7 @@ def _settings() -> Settings:
 
 settings = _settings()
 
-celery_app = Celery(
+celery_app = Application(
     "analyticbot",
     broker=settings.broker_url,
     backend=with_results(settings.result_backend),
@@ -29,3 +31,4 @@ celery_app = Celery(
     include=[TASKS, PERIODIC, *SIGNALS],
 )
 celery_app.conf.update(configuration(settings))
+logs.begin(celery_app, settings, sys.argv)

@@ -65,4 +65,5 @@ async def _add(task: str, task_id: str, error: str) -> None:
 
 def _not_noted(task: str, task_id: str, trouble: Exception) -> None:
     told = one_line(trouble, settings)
-    log.warning("the failure of %s [%s] is not in the ledger: %s", task, task_id, told)
+    about = {"task": task, "task_id": task_id}
+    log.warning("the failure of %s [%s] is not in the ledger: %s", task, task_id, told, extra=about)

@@ -4,17 +4,21 @@ import time
 from typing import Any
 
 import redis
+from amqp.exceptions import PreconditionFailed
 from redis.exceptions import RedisError, ResponseError
 
 from core.diagnosis_servers import BrokerFacts
 from core.errors import ConfigurationError, GovernorUnavailable
+from infra.celery.celery_app import celery_app
 from infra.celery.queues import ANSWER_WITHIN_S, broker, depth
+from infra.celery.rabbitmq import Refused
 from infra.celery.schedule import QUEUES
 from infra.elapsed import ms_since
 from infra.settings import Settings
 
 REDIS = "redis"
 OFF = ""
+NOBODY = "analyticbot.nobody"
 
 
 def broker_facts(url: str) -> BrokerFacts:
@@ -22,9 +26,38 @@ def broker_facts(url: str) -> BrokerFacts:
     with broker(url) as connection:
         if connection.transport.driver_type == REDIS:
             return redis_facts(connection.default_channel.client)
-        began_s = time.monotonic()
-        depth(connection, QUEUES[0])
-        return BrokerFacts(ms_since(began_s), is_redis=False)
+        return rabbitmq_facts(connection)
+
+
+def rabbitmq_facts(connection: Any) -> BrokerFacts:
+    """What can be told over AMQP: whether it takes a message, and our queues as we declare them."""
+    began_s = time.monotonic()
+    depth(connection, QUEUES[0])
+    latency_ms = ms_since(began_s)
+    fault = _other_queue(connection) or _refusal(connection)
+    return BrokerFacts(latency_ms, write_fault=fault, is_redis=False)
+
+
+def _refusal(connection: Any) -> str:
+    """Why it refuses a message, which is to nobody: RabbitMQ confirms it, and drops it."""
+    channel = connection.channel()
+    try:
+        channel.basic_publish(channel.prepare_message(b"?"), routing_key=NOBODY)
+    except Refused:
+        return "an alarm of its memory or its disk"
+    return ""
+
+
+def _other_queue(connection: Any) -> str:
+    """The queue that was declared in another way than ours, if one was; "" where none was."""
+    for name in QUEUES:
+        channel = connection.channel()  # RabbitMQ closes one that declares in another way
+        try:
+            celery_app.amqp.queues[name](channel).queue_declare()
+        except PreconditionFailed:
+            return f"its queue {name} is no quorum queue, delete it while no worker runs"
+        channel.close()
+    return ""
 
 
 def governor_facts(settings: Settings) -> BrokerFacts:

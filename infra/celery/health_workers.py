@@ -34,11 +34,11 @@ def asked(url: str | None, command: str, within_s: float = ANSWER_WITHIN_S) -> d
     `within_s` counts from the last answer.
     """
     with broker(url) as connection:
-        replies = _mailbox(connection).multi_call(command, timeout=within_s)
+        replies = mailbox_of(connection).multi_call(command, timeout=within_s)
     return {name: told for reply in replies or () for name, told in reply.items()}
 
 
-def _mailbox(connection: Any) -> Any:
+def mailbox_of(connection: Any) -> Any:
     """As `celery_app.control` has it, which would publish over a connection that waits longer."""
     conf = celery_app.conf
     mailbox = Mailbox(

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from contextvars import Context
 
 from infra.celery.celery_app import celery_app
 from infra.celery.schedule import ENTRIES
@@ -25,7 +26,7 @@ class Hurry:
         """Ask, and don't wait. Where there is no broker, the workers' ticks serve."""
         self._asked = True
         if self._publishing is None or self._publishing.done():
-            self._publishing = asyncio.create_task(self._publish())
+            self._publishing = asyncio.create_task(self._publish(), context=Context())
 
     async def close(self) -> None:
         if self._publishing is not None:

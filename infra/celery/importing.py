@@ -19,6 +19,7 @@ from infra.db.imports import Held, Import, Imports
 from infra.db.lists import Lists
 from infra.import_files import ImportFiles
 from infra.importing import BATCHES, Progress, Reject, Target, import_people
+from infra.log_ids import about
 from infra.rejects import Rejects
 
 log = logging.getLogger(__name__)
@@ -72,7 +73,10 @@ class _Work:
         self._lost = False
 
     async def run(self) -> None:
-        work = self._held.work
+        with about(import_id=self._held.work.id):
+            await self._run(self._held.work)
+
+    async def _run(self, work: Import) -> None:
         log.info("import %d: %s begins", work.id, work.file_name)
         try:
             await self._take_in(work)

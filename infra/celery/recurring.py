@@ -25,12 +25,18 @@ async def materialise(runtime: Runtime) -> int:
         written += done.written
         skipped.update(done.skipped)
         for series_id, why in done.unreadable.items():
-            log.error("series %d is paused, for its rule cannot be read: %s", series_id, why)
+            told, about = "series %d is paused, for its rule cannot be read: %s", _about(series_id)
+            log.error(told, series_id, why, extra=about)
         if not done.looked:
             break
     for series_id, count in skipped.items():
-        log.warning("series %d: %d missed occurrences are not sent late", series_id, count)
+        told, about = "series %d: %d missed occurrences are not sent late", _about(series_id)
+        log.warning(told, series_id, count, extra=about)
     return written
+
+
+def _about(series_id: int) -> dict[str, int]:
+    return {"series_id": series_id}
 
 
 async def catch_up(runtime: Runtime) -> None:

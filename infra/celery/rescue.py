@@ -5,6 +5,7 @@ import logging
 import random
 
 from core.errors import AnalyticBotError
+from core.message import State
 from infra.celery.broadcasting import build_on, complete, end_cancelled
 from infra.celery.dispatch import AHEAD_S, TICK_S, dispatch, tell
 from infra.celery.importing import take_in
@@ -28,11 +29,16 @@ async def tick(runtime: Runtime) -> None:
 async def take_back(runtime: Runtime) -> None:
     ledger = runtime.ledger
     if released := await ledger.claims.release_dead():
+        runtime.observer.rescued(State.QUEUED, released)
         log.warning("rescued %d queued messages whose worker or broker was lost", released)
     if lost := await ledger.rescue.end_lost():
-        log.warning("uncertain: worker lost while sending messages %s", lost)
+        runtime.observer.rescued(State.SENDING, len(lost))
+        log.warning(
+            "uncertain: worker lost while sending messages %s", lost, extra={"message_ids": lost}
+        )
     if expired := await ledger.expiry.expire():
-        log.warning("expired before they could be sent: messages %s", expired)
+        told = "expired before they could be sent: messages %s"
+        log.warning(told, expired, extra={"message_ids": expired})
 
 
 async def keep_ticking(runtime: Runtime) -> None:

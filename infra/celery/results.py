@@ -71,4 +71,5 @@ def store_pending(task_id: str, message: Message) -> None:
     try:
         celery_app.backend.store_result(task_id, pending, states.RETRY)
     except Exception as error:  # whatever the backend's client raises
-        log.warning("task %s: state not stored: %s", task_id, error)
+        about = {"task_id": task_id, "message_id": message.id}
+        log.warning("task %s: state not stored: %s", task_id, error, extra=about)

@@ -60,6 +60,8 @@ class Task(CeleryTask):
     throws = (InvalidInput, MessageNotDelivered)
     retry_backoff: float | bool = False
     retry_jitter = True
+    # Its name, for only a worker needs it.
+    Request = "infra.celery.task_lines:Request"
     # Celery wraps `run` in retries of its own unless it finds that done already.
     _orig_run = None
 

@@ -7,15 +7,18 @@ import random
 from collections.abc import Coroutine
 from concurrent.futures import Future, wait
 from functools import cached_property
-from typing import Any, TypeVar
+from typing import Any, Protocol, TypeVar
 
 from core.attempts import LEDGER_RETRY_S
 from core.delivery import Delivery
 from core.errors import LedgerUnavailable
+from core.message import State
+from core.partners import Observer, Unobserved
 from core.retry import RetryPolicy
 from infra.celery.celery_app import settings
 from infra.celery.clock import BootClock
 from infra.celery.loop import LoopThread
+from infra.celery.waiting import Waiting
 from infra.db import revision
 from infra.db.channels import Channels
 from infra.db.engine import Database
@@ -36,9 +39,33 @@ DRAIN_S = 10.0
 LEFT_S = 1.0
 
 
+class Watch(Observer, Protocol):
+    """Hears besides of what a child does every two seconds."""
+
+    def rescued(self, state: State, count: int) -> None:
+        """So many messages in this state were taken back from the dead."""
+
+
+class Unwatched(Unobserved):
+    def rescued(self, state: State, count: int) -> None:
+        pass
+
+
 def send_policy(settings: Settings) -> RetryPolicy:
     """send_message_task's: 10, 20, 40, 80, 160 s, give or take a fifth, between six attempts."""
     return RetryPolicy(settings.send_retry_delay, SEND_BACKOFF, SEND_MAX_RETRIES)
+
+
+def ledger_of(settings: Settings, clock: BootClock) -> Ledger:
+    """For the event loop on which it is first used."""
+    return Ledger(
+        Database(settings.ledger_url),
+        settings.bot_id,
+        settings.token_fingerprint,
+        send_policy(settings),
+        random.random,
+        clock.now_s,
+    )
 
 
 class Runtime:
@@ -51,6 +78,7 @@ class Runtime:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.clock = BootClock()
+        self.observer: Watch = Unwatched()
         self._thread = LoopThread("analyticbot-loop")
         self._checked = False
         self._background: Future[None] | None = None
@@ -78,14 +106,7 @@ class Runtime:
 
     @cached_property
     def ledger(self) -> Ledger:
-        return Ledger(
-            Database(self.settings.ledger_url),
-            self.settings.bot_id,
-            self.settings.token_fingerprint,
-            send_policy(self.settings),
-            random.random,
-            self.clock.now_s,
-        )
+        return ledger_of(self.settings, self.clock)
 
     @cached_property
     def governor(self) -> Governor:
@@ -109,6 +130,10 @@ class Runtime:
         return PreviewReader(self.settings.telegram_preview_url, self.spacing)
 
     @cached_property
+    def waiting(self) -> Waiting:
+        return Waiting()
+
+    @cached_property
     def taking_in(self) -> asyncio.Lock:
         """Held while this process takes in a file of people."""
         return asyncio.Lock()
@@ -122,6 +147,7 @@ class Runtime:
             self.clock,
             send_policy(self.settings),
             random.random,
+            self.observer,
         )
 
     def close(self) -> None:
@@ -134,6 +160,8 @@ class Runtime:
         if self._background is not None:
             self._background.cancel()
         made = self.__dict__
+        if "waiting" in made:
+            await self.waiting.close()
         if "delivery" in made:
             await self.delivery.drain(DRAIN_S)
         if "client" in made:

@@ -13,6 +13,7 @@ from celery.result import AsyncResult
 from core.errors import InvalidInput
 from core.message import Message, Request
 from infra.celery.dispatch import AHEAD_S, EARLY_S
+from infra.celery.handing import priority_of
 from infra.celery.requests import (
     broadcast_request,
     chat_list,
@@ -79,16 +80,18 @@ class SendMessage(Task):
         options: Mapping[str, Any],
     ) -> AsyncResult:
         eta = message.due_at - timedelta(seconds=EARLY_S)
-        late = eta <= datetime.now(UTC)
+        settings = current().settings
+        at_once = eta <= datetime.now(UTC) or settings.on_rabbitmq
+        first = priority_of(settings, post=True)
         try:
             return super().apply_async(
                 args,
                 kwargs,
                 task_id=task_id,
-                eta=None if late else eta,
+                eta=None if at_once else eta,
                 # No second try: the ledger is one, and the caller waits. Nor does Celery need
                 # to know when it expires: it would take the task for revoked.
-                **{"retry": False, **options, "expires": None},
+                **{"retry": False, "priority": first, **options, "expires": None},
             )
         except Exception as error:  # whatever the broker's client raises
             log.warning(
@@ -96,6 +99,7 @@ class SendMessage(Task):
                 message.id,
                 task_id,
                 error,
+                extra={"message_id": message.id, "task_id": task_id},
             )
             return self.AsyncResult(task_id)
 

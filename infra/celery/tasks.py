@@ -1,5 +1,6 @@
 """The tasks that programs call by name, and the one that delivers for all of them."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -20,12 +21,16 @@ from infra.celery.requests import broadcast_request, chat_list, due_time, messag
 from infra.celery.results import error_of, result_of, store_pending
 from infra.celery.runtime import Runtime, current
 from infra.celery.sending import ScheduleBroadcast, SendMessage
+from infra.log_ids import also_about
+
+log = logging.getLogger(__name__)
 
 # A message due later than this is left to dispatch: its child is of more use to others.
 SOON_S = 0.5
+AT_ONCE = "infra.celery.at_once:AtOnce"
 
 
-@critical_message_task(base=SendMessage, bind=True)
+@critical_message_task(base=SendMessage, bind=True, Request=AT_ONCE)
 def send_message_task(
     self: Any, chat_id: int | str, message: str | None = None, **options: Any
 ) -> dict[str, Any]:
@@ -43,6 +48,7 @@ def send_message_task(
     request = message_request(runtime.settings, chat_id, message, options, task_id, due_at)
     request = replace(request, expires_at=expires_at)
     found = runtime.call(_deliver_now(runtime, request))
+    also_about(message_id=found.id)
     if found.state not in FINAL:
         found = _leave_to_others(runtime, task_id, found)
     if found.state is not State.SENT:
@@ -123,7 +129,8 @@ def deliver(tokens: Sequence[tuple[int, int]]) -> None:
 
     A batch that comes twice finds its tokens spent.
     """
-    runtime = current()
+    runtime, ids = current(), [id_ for id_, _ in tokens]
+    log.info("delivers messages %s", ids, extra={"message_ids": ids})
     runtime.call(_deliver(runtime, [(id_, token) for id_, token in tokens]))
 
 
@@ -169,6 +176,8 @@ async def _deliver_now(runtime: Runtime, request: Request) -> Message:
     if claim is not None:
         await runtime.delivery.run([claim], await ledger.timeline())
         message = await ledger.reading.get(message.id)
+    elif runtime.settings.on_rabbitmq:  # the task has come before its time, which may be near
+        await dispatch(runtime)
     return message
 
 

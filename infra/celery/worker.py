@@ -14,13 +14,13 @@ from celery.signals import (
     worker_init,
     worker_process_init,
     worker_process_shutdown,
-    worker_ready,
 )
 
+from core.errors import ConfigurationError
+from infra.celery import measuring
 from infra.celery import runtime as runtimes
 from infra.celery.celery_app import settings
 from infra.celery.rescue import keep_ticking
-from infra.monitoring import metrics, server
 
 log = logging.getLogger(__name__)
 
@@ -39,38 +39,19 @@ PR_SET_PDEATHSIG = 1
 @worker_init.connect
 def share_memory(**_: Any) -> None:
     """Import once what every child needs, and keep the collector from touching those pages."""
-    settings.token  # noqa: B018 (a worker without a token stops here, in one line)
+    _need_token()
     for name in HEAVY:
         importlib.import_module(name)
     gc.collect()
     gc.freeze()
 
 
-@worker_init.connect
-def forget_metrics(**_: Any) -> None:
-    """What an earlier run has left; a folder that cannot be written is told of, and no more."""
-    folder = settings.prometheus_multiproc_dir
-    if folder is None:
-        return
+def _need_token() -> None:
+    """End the worker in one line where there is none: Celery would log any error, and go on."""
     try:
-        metrics.empty(folder)
-    except OSError as error:
-        log.warning("PROMETHEUS_MULTIPROC_DIR: no figures can be shown: %s", error)
-
-
-@worker_ready.connect
-def serve_metrics(**_: Any) -> None:
-    """Only now: a thread that runs before the pool is forked would be missing in the children."""
-    port, folder = settings.metrics_port, settings.prometheus_multiproc_dir
-    if not port:
-        return
-    if folder is None:
-        log.warning("METRICS_PORT is set, PROMETHEUS_MULTIPROC_DIR is not: no figures are shown")
-        return
-    try:
-        server.serve(port, folder)
-    except (OSError, ValueError) as error:  # the latter: the folder is not there
-        log.warning("METRICS_PORT: no figures are shown at port %d: %s", port, error)
+        settings.token  # noqa: B018 (to ask is to know)
+    except ConfigurationError as error:
+        raise SystemExit(f"analyticbot: {error}") from None
 
 
 @worker_process_init.connect
@@ -79,15 +60,16 @@ def start_child(**_: Any) -> None:
     a child that is not up within 4 s is killed.
     """
     die_with_parent(os.getppid())
-    if settings.prometheus_multiproc_dir is not None:
-        metrics.write_as(settings.prometheus_multiproc_dir, _place)
     runtime = runtimes.current()
+    measuring.begin_child(runtime, _place())
     runtime.start(keep_ticking(runtime))
 
 
 @worker_process_shutdown.connect
 def stop_child(**_: Any) -> None:
-    runtimes.current().close()
+    runtime = runtimes.current()
+    runtime.close()
+    measuring.end_child(runtime)
 
 
 def _place() -> str:

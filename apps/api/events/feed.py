@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Iterable, Iterator
+from contextvars import Context
 from datetime import UTC, datetime, timedelta
 
 from pydantic import BaseModel
@@ -51,7 +52,8 @@ class Feed:
             async with self._starting:
                 if self._task is None and not self._over.is_set():
                     await self._look()
-                    self._task = asyncio.create_task(self._run())
+                    # It outlives the request that began it.
+                    self._task = asyncio.create_task(self._run(), context=Context())
             earlier = await self._earlier(after) if after is not None else []
         except BaseException:
             self.close(stream)

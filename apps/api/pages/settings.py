@@ -3,7 +3,6 @@
 import platform
 from collections.abc import Mapping
 from functools import cache
-from importlib.metadata import PackageNotFoundError, version
 from itertools import groupby
 
 from fastapi import APIRouter
@@ -17,6 +16,7 @@ from core.person import Role
 from core.scope import Scope
 from infra.db import revision
 from infra.importing import zone_names
+from infra.version import installed_version
 
 router = APIRouter(prefix="/settings")
 
@@ -54,7 +54,7 @@ async def limits(view: TheView) -> Response:
 async def about(view: TheView) -> Response:
     settings, database = view.office.settings, view.office.database
     facts = {
-        "Version": _version(),
+        "Version": installed_version(),
         "Python": platform.python_version(),
         "Ledger": "SQLite" if database.dialect == "sqlite" else "PostgreSQL",
         "Schema": revision.revisions()[-1],
@@ -70,10 +70,3 @@ def zones() -> Mapping[str, list[str]]:
     named = sorted(name for name in zone_names().values() if "/" in name)
     by_region = groupby(named, key=lambda name: name.partition("/")[0])
     return {region: list(names) for region, names in by_region if region not in NOT_PLACES}
-
-
-def _version() -> str:
-    try:
-        return version("analyticbot")
-    except PackageNotFoundError:
-        return "run from its source"

@@ -1,14 +1,13 @@
 """What Prometheus reads."""
 
-import asyncio
-
 from fastapi import APIRouter
 from starlette.responses import Response
 
 from apps.api.access import Guarded, Reader
+from apps.api.figures import shown
 from apps.api.office import TheOffice
 from apps.api.schemas.problem import Responses, problems
-from infra.monitoring.web import CONTENT_TYPE, exposed
+from infra.monitoring.web import CONTENT_TYPE
 
 EXAMPLE = """# HELP analyticbot_queue_depth Tasks that no worker has taken yet.
 # TYPE analyticbot_queue_depth gauge
@@ -31,10 +30,9 @@ class Exposition(Response):
 
 @router.get("/metrics", response_class=Exposition, responses=ANSWERS)
 async def metrics(office: TheOffice, caller: Reader) -> Response:
-    """The figures of this machine's workers, and of this process, for Prometheus.
+    """The system's live gauges, this process's own figures, and those of this machine's workers.
 
-    It sends a key as bearer token: `authorization: {credentials: ab_…}` in its configuration.
+    Prometheus sends a key as bearer token: `authorization: {credentials: ab_…}` in its
+    configuration. The gauges are asked for at most each 5 seconds, however many ask.
     """
-    folder = office.settings.prometheus_multiproc_dir
-    text = await asyncio.to_thread(exposed, office.figures, folder)
-    return Response(text, headers={"content-type": CONTENT_TYPE})
+    return Response(await shown(office), headers={"content-type": CONTENT_TYPE})
