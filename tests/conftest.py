@@ -7,6 +7,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.servers.ledgers import OnPostgres, OnSqlite
+from tests.servers.nursery import Nursery
 from tests.servers.postgres import PostgresServer
 from tests.servers.valkey import ValkeyServer
 
@@ -19,6 +21,14 @@ gc.disable()
 def pytest_collection_finish() -> None:
     gc.freeze()
     gc.enable()
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _nursery() -> Iterator[None]:
+    """Our own programs need not import again what all of them import."""
+    with Nursery() as Nursery.of_all:
+        yield
+    Nursery.of_all = None
 
 
 @pytest.fixture(scope="session")
@@ -53,6 +63,37 @@ def sqlite_url(tmp_path: Path) -> str:
 def database_url(request: pytest.FixtureRequest) -> str:
     """The test runs twice, once on each database."""
     url: str = request.getfixturevalue(f"{request.param}_url")
+    return url
+
+
+@pytest.fixture(scope="session")
+def sqlite_ledgers(tmp_path_factory: pytest.TempPathFactory) -> OnSqlite:
+    return OnSqlite(tmp_path_factory.mktemp("ledger"))
+
+
+@pytest.fixture(scope="session")
+def postgres_ledgers(postgres_server: PostgresServer) -> OnPostgres:
+    return OnPostgres(postgres_server)
+
+
+@pytest.fixture
+def sqlite_ledger_url(sqlite_ledgers: OnSqlite, tmp_path: Path) -> str:
+    """A ledger of the test's own, with nothing in it."""
+    return sqlite_ledgers.copy(tmp_path)
+
+
+@pytest.fixture
+def postgres_ledger_url(postgres_ledgers: OnPostgres) -> Iterator[str]:
+    """A ledger of the test's own, with nothing in it."""
+    name = f"ledger_{next(_numbers)}"
+    yield postgres_ledgers.copy(name)
+    postgres_ledgers.drop(name)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+def ledger_url(request: pytest.FixtureRequest) -> str:
+    """The test runs twice, once on each database, with a ledger that nothing is in."""
+    url: str = request.getfixturevalue(f"{request.param}_ledger_url")
     return url
 
 

@@ -8,6 +8,7 @@ import asyncio
 import re
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -22,7 +23,8 @@ from infra.celery import (
 from infra.celery.schedule import beat_schedule
 from infra.settings import Settings
 from tests.servers.caller import Caller, CallFailed
-from tests.servers.stack import UNLIMITED, Stack
+from tests.servers.command_line import ran
+from tests.servers.stack import APP, UNLIMITED, Stack
 
 NAMED = "infra.celery.tasks"
 PERIODIC = "apps.bot.tasks"
@@ -196,3 +198,11 @@ def test_beat_and_workers_go_on_once_their_broker_is_back(live: Live) -> None:
     live.stack.valkey.start()
     before = live.succeeded(sweep)
     live.until(lambda: live.succeeded(sweep) > before + 1)
+
+
+def test_a_worker_without_a_token_ends_in_one_line(tmp_path: Path) -> None:
+    more = {"REDIS_URL": "redis://127.0.0.1:1/0", "C_FORCE_ROOT": "1"}
+    done = ran([*APP, "worker", "--concurrency=1"], tmp_path, **more)
+    assert done.code == 1
+    assert done.err.splitlines()[-1].startswith("analyticbot: BOT_TOKEN: not set")
+    assert "Traceback" not in done.err

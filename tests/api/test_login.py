@@ -163,7 +163,9 @@ async def test_an_address_has_to_wait_after_twenty_whatever_the_names(web: Web) 
         assert (await asker.post(f"/login/{code}")).status == 303
 
 
-@pytest.mark.parametrize(("trusted", "counted"), [("127.0.0.1", "203.0.113.9"), ("", "127.0.0.1")])
+@pytest.mark.parametrize(
+    ("trusted", "counted"), [("127.0.0.1", "203.0.113.9"), ("192.0.2.7", "127.0.0.1")]
+)
 async def test_only_a_trusted_web_server_is_believed_whom_it_speaks_for(
     tmp_path: Path, empty_ledger: Path, redis_url: str, trusted: str, counted: str
 ) -> None:

@@ -35,7 +35,8 @@ CHECKS = [
     content_type_conformance,
     response_schema_conformance,
 ]
-EXAMPLES = {GenerationMode.POSITIVE: 4, GenerationMode.NEGATIVE: 3}
+FEW = {GenerationMode.POSITIVE: 2, GenerationMode.NEGATIVE: 2}
+MANY = {GenerationMode.POSITIVE: 12, GenerationMode.NEGATIVE: 9}
 KNOWN = {"message_id": 1, "broadcast_id": 1, "name": "@our_news", "key_id": 99}
 """What there is, but the key with which it is asked. Of others the number is made up."""
 
@@ -116,6 +117,16 @@ def fuzzed(tmp_path: Path, empty_ledger: Path, valkey_server: ValkeyServer) -> I
 
 
 def test_the_server_keeps_to_it_whatever_it_is_asked(fuzzed: Running) -> None:
+    attack(fuzzed, FEW)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+def test_nor_does_it_break_it_when_asked_for_more(fuzzed: Running) -> None:
+    attack(fuzzed, MANY)
+
+
+def attack(fuzzed: Running, examples: Mapping[GenerationMode, int]) -> None:
     config = SchemathesisConfig.from_dict({"seed": 1})
     schema = schemathesis.openapi.from_dict(fuzzed.schema, config=config)
     wrong: list[str] = []
@@ -126,7 +137,7 @@ def test_the_server_keeps_to_it_whatever_it_is_asked(fuzzed: Running) -> None:
         assert len(found) > 50
         # What deletes comes last: it would leave little to be asked for.
         for operation in sorted(found, key=lambda each: each.method == "delete"):
-            for mode, count in EXAMPLES.items():
+            for mode, count in examples.items():
                 wrong += attacked(operation, mode, count, fuzzed.url, session)
     assert not wrong, "\n\n".join(wrong)
 

@@ -1,29 +1,36 @@
-"""A bot to talk to; the ledger is migrated once, and copied for each test."""
+"""A bot to talk to, with a ledger that nothing is in."""
 
-import asyncio
-import shutil
-from collections.abc import AsyncIterator
+import ssl
+from collections.abc import AsyncIterator, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
-from infra.db import schema
-from infra.db.engine import Database
 from tests.bot.conversation import Conversation, conversing
+from tests.servers.ledgers import OnSqlite
 from tests.servers.valkey import ValkeyServer
+
+read_once = cache(ssl.create_default_context)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _authorities_read_once() -> Iterator[None]:
+    """aiogram reads their certificates for each bot: 30 ms, for nothing where it is a sandbox."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(ssl, "create_default_context", read_once)
+        yield
 
 
 @pytest.fixture(scope="session")
-def empty_ledger(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    file = tmp_path_factory.mktemp("ledger") / "ledger.db"
-    asyncio.run(_migrated(f"sqlite:///{file}"))
-    return file
+def empty_ledger(sqlite_ledgers: OnSqlite) -> Path:
+    """To be copied."""
+    return sqlite_ledgers.file
 
 
 @pytest.fixture
-def folder(tmp_path: Path, empty_ledger: Path) -> Path:
+def folder(tmp_path: Path, sqlite_ledger_url: str) -> Path:
     """DATA_DIR, with a ledger that nothing is in."""
-    shutil.copy(empty_ledger, tmp_path / "ledger.db")
     return tmp_path
 
 
@@ -38,9 +45,3 @@ async def asleep(folder: Path, valkey_server: ValkeyServer) -> AsyncIterator[Con
 async def talk(asleep: Conversation) -> Conversation:
     await asleep.start()
     return asleep
-
-
-async def _migrated(url: str) -> None:
-    database = Database(url)
-    await schema.migrate(database)
-    await database.close()

@@ -21,6 +21,7 @@ from infra.settings import Settings
 from infra.telegram.governor import Governor, Rates
 from sandbox.client import Client
 from sandbox.server import Sandbox
+from tests.servers.nursery import Nursery
 from tests.servers.program import Program
 
 TOKEN = "1:sandbox-secret"
@@ -267,7 +268,9 @@ async def warm(redis_url: str) -> None:
     await governor.close()
 
 
-def process_of(conversation: Conversation, folder: Path) -> Program:
+def process_of(
+    conversation: Conversation, folder: Path, nursery: Nursery, module: str = "apps.bot"
+) -> Program:
     """The bot as a process of its own, with the same settings; not started."""
     settings = conversation.settings
     environment = {
@@ -277,7 +280,9 @@ def process_of(conversation: Conversation, folder: Path) -> Program:
         "DATA_DIR": str(settings.data_dir),
         **{f"TELEGRAM_{name}": "0" for name in ("RATE", "CHAT_RATE", "GROUP_RATE")},
     }
-    return Program("bot", ("apps.bot",), folder, environment)
+    made = Program("bot", (module,), folder, environment)
+    made.nursery = nursery
+    return made
 
 
 def buttons_of(message: Message) -> Buttons:

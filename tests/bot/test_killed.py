@@ -13,8 +13,8 @@ import pytest
 from core.person import Role
 from tests.bot.alerting import troubled
 from tests.bot.conversation import BOT, Conversation, process_of, shown_in
-from tests.bot.nursery import Forked, Nursery
 from tests.bot.posting import WRITER, begin, draft, press, waiting
+from tests.servers.nursery import Nursery
 from tests.servers.program import Program
 
 OWNER = 501
@@ -24,7 +24,8 @@ STOP_WITHIN_S = 5.0
 
 @pytest.fixture(scope="module")
 def nursery() -> Iterator[Nursery]:
-    with Nursery() as made:
+    """To import aiogram takes seconds, and each test here kills a process that has."""
+    with Nursery(("apps.bot.main", "tests.bot.alerting")) as made:
         yield made
 
 
@@ -44,7 +45,7 @@ def living(process: Program) -> Iterator[None]:
 async def test_an_update_in_hand_is_done_by_the_next_process_which_ends_in_good_order(
     asleep: Conversation, tmp_path: Path, nursery: Nursery
 ) -> None:
-    talk, process = asleep, Forked(nursery, process_of(asleep, tmp_path))
+    talk, process = asleep, process_of(asleep, tmp_path, nursery)
     await talk.channel(NEWS, "News", username="daily_news")
     with living(process):
         await talk.member(Role.EDITOR, OWNER)
@@ -70,7 +71,7 @@ async def test_two_presses_in_hand_schedule_once(
     asleep: Conversation, tmp_path: Path, nursery: Nursery
 ) -> None:
     """The ledger has the post already, and its writer has not been told."""
-    talk, process = asleep, Forked(nursery, process_of(asleep, tmp_path))
+    talk, process = asleep, process_of(asleep, tmp_path, nursery)
     with living(process):
         ledger = await begin(talk)
         await draft(talk, "Hello")
@@ -96,7 +97,7 @@ async def test_an_alert_that_was_told_and_not_yet_noted_is_told_once(
     asleep: Conversation, tmp_path: Path, nursery: Nursery
 ) -> None:
     """Telegram has the message, and its answer is on the way."""
-    process = Forked(nursery, process_of(asleep, tmp_path), "tests.bot.quick_bot")
+    process = process_of(asleep, tmp_path, nursery, "tests.bot.quick_bot")
     async with troubled(asleep) as trouble:
         with living(process):
             await asleep.member(Role.OWNER, OWNER)

@@ -5,8 +5,6 @@ import json
 import os
 import re
 import signal
-import subprocess
-import sys
 import time
 import urllib.request
 from pathlib import Path
@@ -16,6 +14,7 @@ import psutil
 from dotenv import dotenv_values
 
 from tests.servers.command_line import environment
+from tests.servers.nursery import PYTHON, begun
 
 READY_WITHIN_S = 60.0
 
@@ -34,23 +33,18 @@ class Up:
 
     def start(self) -> None:
         """Returns once everything runs."""
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "apps.cli", "up"],
-            cwd=self.folder,
-            env=self._environment,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-            text=True,
-        )
+        ours, theirs = os.pipe()
+        self._lines = os.fdopen(ours)
+        with os.fdopen(theirs, "wb") as out, Path(os.devnull).open("rb") as nothing:
+            command, streams = [*PYTHON, "apps.cli", "up"], (nothing, out, out)
+            self.process = begun(command, self.folder, self._environment, streams)
         self.until_told("Ready after")
 
     def until_told(self, *texts: str) -> None:
         """Waits for new lines with these texts in them, in any order; all lines are in `told`."""
-        assert self.process.stdout is not None
         missing = set(texts)
         while missing:
-            line = self.process.stdout.readline()
+            line = self._lines.readline()
             self.told += line
             assert line, f"`up` ended without a word of {missing}:\n{self.told}"
             missing = {text for text in missing if text not in line}
@@ -76,9 +70,8 @@ class Up:
         """Its exit code, and the seconds it took."""
         began_s = time.monotonic()
         os.kill(self.process.pid, how)
-        with self.process:
-            assert self.process.stdout is not None
-            self.told += self.process.stdout.read()
+        with self._lines:
+            self.told += self._lines.read()
         return self.process.wait(), time.monotonic() - began_s
 
     @property

@@ -12,7 +12,6 @@ from typing import Any
 import pytest
 
 from core.audience import Audience
-from infra.db import schema
 from infra.db.audiences import Audiences
 from infra.db.engine import Database
 from tests.servers.command_line import Commands, Ended, called, environment, is_one_line
@@ -111,21 +110,20 @@ def test_a_mistake_is_told_in_one_line(
 
 
 def test_an_import_that_is_killed_leaves_whole_batches_and_goes_on(
-    database_url: str, tmp_path: Path
+    ledger_url: str, tmp_path: Path
 ) -> None:
-    stack = {**TOKEN, "DATABASE_URL": database_url}
-    asyncio.run(_migrated(database_url))
+    stack = {**TOKEN, "DATABASE_URL": ledger_url}
     rows = (f"{number * 7919 % 1_000_003},Name {number},en,a;b,,x" for number in range(1, ROWS + 1))
     (tmp_path / "many.csv").write_text(HEADER + "\n".join(rows))
     words = ["audience", "import", "many.csv", "--list", "spring", "--json"]
     batch = _killed_after_a_batch(words, tmp_path, stack)
-    left = asyncio.run(_counts(database_url))
+    left = asyncio.run(_counts(ledger_url))
     assert len(set(left)) == 1, "people, on the list and tagged, are as many"
     assert 0 < left[0] < ROWS
     assert left[0] % batch == 0
     ended = told(called(words, tmp_path, **stack))
     assert (ended["unchanged"], ended["new"], ended["changed"]) == (left[0], ROWS - left[0], 0)
-    assert asyncio.run(_counts(database_url)) == (ROWS, ROWS, ROWS)
+    assert asyncio.run(_counts(ledger_url)) == (ROWS, ROWS, ROWS)
 
 
 def _killed_after_a_batch(words: list[str], folder: Path, stack: dict[str, str]) -> int:
@@ -144,12 +142,6 @@ def _killed_after_a_batch(words: list[str], folder: Path, stack: dict[str, str])
         process.kill()
     assert line.startswith("imported "), line
     return int(line.split()[1].replace(",", ""))
-
-
-async def _migrated(url: str) -> None:
-    database = Database(url)
-    await schema.migrate(database)
-    await database.close()
 
 
 async def _counts(url: str) -> tuple[int, int, int]:

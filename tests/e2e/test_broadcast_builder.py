@@ -7,7 +7,6 @@ import pytest
 from sqlalchemy import select
 
 from core.broadcast import BroadcastState
-from infra.db import schema
 from infra.db.engine import Database
 from infra.db.tables import messages
 from tests.e2e.broadcasting import killed_while_building
@@ -19,9 +18,8 @@ TOKEN = "7:a"
 
 
 @pytest.fixture
-async def bench(database_url: str) -> AsyncIterator[BroadcastBench]:
-    database = Database(database_url)
-    await schema.migrate(database)
+async def bench(ledger_url: str) -> AsyncIterator[BroadcastBench]:
+    database = Database(ledger_url)
     await subscribe_many(database, PEOPLE)
     yield BroadcastBench(database)
     await database.close()

@@ -4,8 +4,6 @@ import os
 import re
 import signal
 import stat
-import subprocess
-import sys
 import time
 import urllib.error
 import urllib.request
@@ -16,8 +14,9 @@ import pytest
 
 from sandbox.client import Client
 from tests.e2e.running import Up
-from tests.servers.command_line import called, environment, is_one_line
+from tests.servers.command_line import called, is_one_line, ran
 from tests.servers.program import Program
+from tests.servers.stack import APP
 
 
 @pytest.fixture
@@ -35,7 +34,7 @@ def test_it_tells_what_runs_keeps_it_running_and_stops_it_all(tmp_path: Path) ->
         _the_dashboard_is_open_to_who_has_the_link(up)
         _owners_are_paired_by_the_codes_that_it_prints(up)
         _a_killed_worker_comes_back_and_delivers(up)
-        _every_program_comes_back(up)
+        _the_others_come_back(up)
         assert len(up.programs()) > len(programs)
         code, seconds = up.end(signal.SIGINT)
         assert (code, seconds < 10) == (0, True), up.told
@@ -48,15 +47,8 @@ def _other_shells_find_it(up: Up) -> None:
     assert set(up.stack) == {"REDIS_URL", "API_PORT", *of_telegram}
     mode = (up.folder / "var" / "stack.env").stat().st_mode
     assert stat.S_IMODE(mode) == 0o600
-    ping = subprocess.run(
-        [sys.executable, "-m", "celery", "-A", "infra.celery.celery_app", "inspect", "ping"],
-        cwd=up.folder,
-        env=environment(up.folder),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert "1 node online" in ping.stdout, ping
+    ping = ran([*APP, "inspect", "ping"], up.folder)
+    assert "1 node online" in ping.out, ping
 
 
 def _the_dashboard_is_open_to_who_has_the_link(up: Up) -> None:
@@ -88,8 +80,8 @@ def _a_killed_worker_comes_back_and_delivers(up: Up) -> None:
     assert [receipt["text"] for receipt in up.receipts(321)] == ["still here"]
 
 
-def _every_program_comes_back(up: Up) -> None:
-    names = ("beat", "bot", "sandbox", "valkey")
+def _the_others_come_back(up: Up) -> None:
+    names = ("beat", "sandbox", "valkey")  # it starts the bot again as it does these
     for name in names:
         os.kill(up.pid_of(name), signal.SIGKILL)
     up.until_told(*(f"{name}: runs again" for name in names))
@@ -108,13 +100,12 @@ def _owners_are_paired_by_the_codes_that_it_prints(up: Up) -> None:
     assert "You are an owner" in _answered(up, 502, f"/start {another}")
 
 
-def test_killed_it_leaves_nothing_and_can_be_started_again(up: Up) -> None:
+async def test_killed_it_leaves_nothing_and_can_be_started_again(up: Up) -> None:
     assert "\nbot " not in up.told
     assert len(up.programs()) >= 6
     up.end(signal.SIGKILL)
     assert up.left() == set()
     assert (up.folder / "var" / "stack.env").exists()
-    token, away = "77:other", "http://127.0.0.1:1"
     kept = called(
         ["schedule", "1", "kept", "--at", "+1d"],
         up.folder,
@@ -122,33 +113,30 @@ def test_killed_it_leaves_nothing_and_can_be_started_again(up: Up) -> None:
         REDIS_URL="redis://127.0.0.1:1/0",
     )
     assert kept.code == 0, kept
-    with Up(up.folder, BOT_TOKEN=token, TELEGRAM_API_URL=away) as again:
-        told = again.told
-        assert set(again.stack) == {"REDIS_URL"}
-    assert f"bot 77 at {away}" in told
-    assert "messages of other bots (2): kept, and not sent" in told
-    assert f"Telegram at {away} cannot be asked" in told
-    assert token not in told
+    await _with_a_token_it_names_the_bot_or_is_refused_in_one_line(up.folder)
 
 
-async def test_with_a_token_it_names_the_bot_or_is_refused_in_one_line(tmp_path: Path) -> None:
-    port_file = tmp_path / "port"
+async def _with_a_token_it_names_the_bot_or_is_refused_in_one_line(folder: Path) -> None:
+    port_file = folder / "port"
     options = ("--port", "0", "--port-file", str(port_file), "--token", "5:good")
-    sandbox = Program("telegram", ("sandbox", *options), tmp_path, {})
+    sandbox = Program("telegram", ("sandbox", *options), folder, {})
     sandbox.start()
     try:
         await sandbox.logged("sandbox: http", 30)
         url = f"http://127.0.0.1:{int(port_file.read_text())}"
         async with Client(url, "5:good") as client:
             name = (await client.call("getMe")).result["username"]
-        refused = called(["up"], tmp_path, BOT_TOKEN="5:bad", TELEGRAM_API_URL=url, VALKEY_PORT="0")
+        refused = called(["up"], folder, BOT_TOKEN="5:bad", TELEGRAM_API_URL=url, VALKEY_PORT="0")
         assert refused.code == 2
         assert is_one_line(refused.err)
         assert "BOT_TOKEN: refused" in refused.err
         assert "5:bad" not in refused.out + refused.err
-        with Up(tmp_path, BOT_TOKEN="5:good", TELEGRAM_API_URL=url) as up:
+        with Up(folder, BOT_TOKEN="5:good", TELEGRAM_API_URL=url) as up:
+            assert set(up.stack) == {"REDIS_URL"}
             assert f"@{name}" in up.told
             assert "\nsandbox " not in up.told
+            assert "messages of other bots (2): kept, and not sent" in up.told
+            assert "5:good" not in up.told
     finally:
         sandbox.kill()
 

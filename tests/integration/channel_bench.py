@@ -1,8 +1,10 @@
 """Channels on a real sandbox, looked at by the code of a worker; time is in the tester's hands."""
 
+import asyncio
 import base64
 import json
 from collections.abc import AsyncIterator
+from concurrent.futures import wait
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,8 +16,7 @@ from sqlalchemy import func, select, update
 
 from core.channel import Post
 from infra.celery.analytics import process_channel
-from infra.celery.runtime import Runtime
-from infra.db import schema
+from infra.celery.runtime import LEFT_S, Runtime
 from infra.db.channel_tables import channels, member_samples, post_samples, posts
 from infra.db.moments import plus
 from infra.db.tables import messages
@@ -94,7 +95,7 @@ YEAR = timedelta(days=365)
 
 @asynccontextmanager
 async def channel_bench(
-    database_url: str, folder: Path, redis_url: str | None = None, **more: Any
+    ledger_url: str, folder: Path, redis_url: str | None = None, **more: Any
 ) -> AsyncIterator[ChannelBench]:
     async with Sandbox(rate=0, chat_rate=0, group_rate=0) as sandbox:
         settings = Settings(
@@ -102,12 +103,11 @@ async def channel_bench(
             bot_token=TOKEN,
             telegram_api_url=sandbox.url,
             telegram_preview_url=sandbox.url,
-            database_url=database_url,
+            database_url=ledger_url,
             data_dir=folder,
             **({"preview_rate": 0} | ({"redis_url": redis_url} if redis_url else {}) | more),
         )
         async with worker(settings) as runtime, Client(sandbox.url, TOKEN) as client:
-            await schema.migrate(runtime.ledger.database)
             yield ChannelBench(runtime, sandbox, client)
 
 
@@ -118,6 +118,7 @@ async def worker(settings: Settings) -> AsyncIterator[Runtime]:
     try:
         yield runtime
     finally:
+        await asyncio.to_thread(wait, set(runtime._left), LEFT_S)
         await runtime._close()
         runtime._thread.stop()
 

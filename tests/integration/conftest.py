@@ -1,20 +1,21 @@
 """A ledger on either database, and the moves that its tests are made of."""
 
+import contextlib
 import random
+import sqlite3
 import time
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from sqlalchemy import delete, update
+from sqlalchemy import update
 
 from core.message import Claim, Content, OnUncertain, Request
 from core.outcome import Outcome
 from core.partners import Report, Sending
 from core.retry import RetryPolicy
 from core.verdict import decide
-from infra.db import schema
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
 from infra.db.moments import plus
@@ -30,9 +31,10 @@ from infra.db.tables import (
 from sandbox.client import TOKEN, Client
 from sandbox.server import Sandbox
 from sandbox.updates import KINDS
-from tests.servers.postgres import PostgresServer
+from tests.servers.ledgers import OnPostgres, OnSqlite
 
 BOT = 7
+LOCKED_FOR_S = 10.0
 POLICY = RetryPolicy(10, 2, 5)
 TEXT = Content("sendMessage", {"text": "hello"})
 
@@ -110,10 +112,9 @@ def soon(seconds: float) -> datetime:
 
 
 @pytest.fixture
-async def fresh_database(database_url: str) -> AsyncIterator[Database]:
+async def fresh_database(ledger_url: str) -> AsyncIterator[Database]:
     """The ledger's tables, made for one test."""
-    made = Database(database_url)
-    await schema.migrate(made)
+    made = Database(ledger_url)
     yield made
     await made.close()
 
@@ -124,16 +125,18 @@ async def bench(database: Database) -> Bench:
 
 
 @pytest.fixture(scope="module", params=["sqlite", "postgres"])
-async def shared_database(
-    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
-) -> AsyncIterator[Database]:
-    """One for all tests of a file; take `database`."""
-    url = f"sqlite:///{tmp_path_factory.mktemp('shared') / 'ledger.db'}"
+def shared_url(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> str:
     if request.param == "postgres":
-        server: PostgresServer = request.getfixturevalue("postgres_server")
-        url = server.create_database(request.module.__name__.rpartition(".")[2])
-    made = Database(url)
-    await schema.migrate(made)
+        on_postgres: OnPostgres = request.getfixturevalue("postgres_ledgers")
+        return on_postgres.copy(request.module.__name__.rpartition(".")[2])
+    on_sqlite: OnSqlite = request.getfixturevalue("sqlite_ledgers")
+    return on_sqlite.copy(tmp_path_factory.mktemp("shared"))
+
+
+@pytest.fixture(scope="module")
+async def shared_database(shared_url: str) -> AsyncIterator[Database]:
+    """One for all tests of a file; take `database`."""
+    made = Database(shared_url)
     yield made
     await made.close()
 
@@ -141,9 +144,15 @@ async def shared_database(
 @pytest.fixture
 async def database(shared_database: Database) -> Database:
     """The ledger's tables, empty. Made once a file: to empty them takes a tenth of making them."""
+    deletions = "".join(f'DELETE FROM "{name}";' for name in metadata.tables)
+    if shared_database.dialect == "sqlite":
+        file = sqlite3.connect(str(shared_database.url.database), timeout=LOCKED_FOR_S)
+        with contextlib.closing(file):
+            file.executescript(f"BEGIN IMMEDIATE;{deletions}COMMIT;")
+        return shared_database
     async with shared_database.writing() as connection:
-        for table in metadata.tables.values():
-            await connection.execute(delete(table))
+        line: Any = (await connection.get_raw_connection()).driver_connection
+        await line.execute(deletions)
     return shared_database
 
 

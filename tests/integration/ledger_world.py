@@ -10,7 +10,6 @@ from typing import Any, TypeVar
 from sqlalchemy import delete, select
 
 from core.message import Claim
-from infra.db import schema
 from infra.db.broadcast_row import with_tallies
 from infra.db.engine import Database
 from infra.db.ledger import Ledger
@@ -95,7 +94,6 @@ class World:
 def make_world(url: str) -> World:
     runner = asyncio.Runner()
     database = Database(url)
-    runner.run(schema.migrate(database))
     return World(Bench(database), runner)
 
 

@@ -23,8 +23,8 @@ COUNTS = {"posts", "new", "sampled", "gone", "continues_before"}
 
 
 @pytest.fixture
-async def bench(sqlite_url: str, tmp_path: Path) -> AsyncIterator[ChannelBench]:
-    async with channel_bench(sqlite_url, tmp_path) as made:
+async def bench(sqlite_ledger_url: str, tmp_path: Path) -> AsyncIterator[ChannelBench]:
+    async with channel_bench(sqlite_ledger_url, tmp_path) as made:
         yield made
 
 
@@ -37,9 +37,9 @@ def broker(redis_url: str, monkeypatch: pytest.MonkeyPatch) -> str:
 
 
 async def test_views_that_grow_are_runs_and_views_that_stand_are_one(
-    database_url: str, tmp_path: Path
+    ledger_url: str, tmp_path: Path
 ) -> None:
-    async with channel_bench(database_url, tmp_path) as bench:
+    async with channel_bench(ledger_url, tmp_path) as bench:
         await bench.channel()
         await bench.post("first <b>post</b>")
         told = await bench.look()
@@ -237,9 +237,9 @@ async def test_a_removed_channel_is_not_looked_at_by_what_was_still_under_way(
 
 
 async def test_workers_that_look_at_the_same_time_write_each_sample_once(
-    database_url: str, tmp_path: Path
+    ledger_url: str, tmp_path: Path
 ) -> None:
-    async with channel_bench(database_url, tmp_path) as bench:
+    async with channel_bench(ledger_url, tmp_path) as bench:
         await bench.channel()
         ids = [await bench.post() for _ in range(5)]
         await bench.look()
@@ -254,9 +254,9 @@ async def test_workers_that_look_at_the_same_time_write_each_sample_once(
 
 
 async def test_workers_keep_their_distance_before_pages(
-    sqlite_url: str, tmp_path: Path, redis_url: str
+    sqlite_ledger_url: str, tmp_path: Path, redis_url: str
 ) -> None:
-    async with channel_bench(sqlite_url, tmp_path, redis_url, preview_rate=0.05) as bench:
+    async with channel_bench(sqlite_ledger_url, tmp_path, redis_url, preview_rate=0.05) as bench:
         await bench.channel()
         await bench.look()
         with pytest.raises(PreviewBusy) as busy:
@@ -265,9 +265,9 @@ async def test_workers_keep_their_distance_before_pages(
 
 
 async def test_due_channels_are_spread_by_the_rate_and_what_is_left_is_for_the_next_slice(
-    sqlite_url: str, tmp_path: Path, broker: str
+    sqlite_ledger_url: str, tmp_path: Path, broker: str
 ) -> None:
-    async with channel_bench(sqlite_url, tmp_path, preview_rate=0.05) as bench:
+    async with channel_bench(sqlite_ledger_url, tmp_path, preview_rate=0.05) as bench:
         for n in range(5):
             await bench.channels.add(Facts(f"-100{n}", "channel", "News", None, 1))
         began = datetime.now(UTC)
@@ -290,9 +290,9 @@ async def test_due_channels_are_spread_by_the_rate_and_what_is_left_is_for_the_n
 
 
 async def test_a_chain_of_slices_ends_when_the_next_tick_begins_its_own(
-    sqlite_url: str, tmp_path: Path, broker: str
+    sqlite_ledger_url: str, tmp_path: Path, broker: str
 ) -> None:
-    async with channel_bench(sqlite_url, tmp_path, preview_rate=0.05) as bench:
+    async with channel_bench(sqlite_ledger_url, tmp_path, preview_rate=0.05) as bench:
         for n in range(4):
             await bench.channels.add(Facts(f"-100{n}", "channel", "News", None, 1))
         soon = (datetime.now(UTC) + timedelta(seconds=39)).isoformat()

@@ -11,7 +11,6 @@ from core.broadcast import BroadcastState, Draft
 from core.message import State
 from infra.celery.rescue import tick
 from infra.celery.runtime import Runtime
-from infra.db import schema
 from infra.db.tables import broadcasts, messages
 from infra.settings import Settings
 from tests.integration.broadcast_bench import subscribe
@@ -25,10 +24,9 @@ NOBODY_MAY_BE_WRITTEN_DOWN = """
 
 
 @pytest.fixture
-async def runtime(tmp_path: Path, redis_url: str) -> AsyncIterator[Runtime]:
+async def runtime(tmp_path: Path, redis_url: str, sqlite_ledger_url: str) -> AsyncIterator[Runtime]:
     settings = Settings(_env_file=None, bot_token=TOKEN, data_dir=tmp_path, redis_url=redis_url)
     async with worker(settings) as made:
-        await schema.migrate(made.ledger.database)
         await subscribe(made.ledger.database, [1, 2], bot_id=settings.bot_id)
         yield made
 

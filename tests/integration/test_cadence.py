@@ -88,11 +88,11 @@ class World:
 
 
 async def test_a_post_is_looked_at_twelve_times_in_its_first_hour_wherever_its_grid_lies(
-    sqlite_url: str, tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
+    sqlite_ledger_url: str, tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(celery_app.conf, "broker_url", redis_url)
     monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
-    async with channel_bench(sqlite_url, tmp_path, preview_rate=1) as bench:
+    async with channel_bench(sqlite_ledger_url, tmp_path, preview_rate=1) as bench:
         world = World(bench, redis_url)
         await world.take_over_the_clock()
         for n in range(CHANNELS):

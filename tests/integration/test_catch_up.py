@@ -11,10 +11,9 @@ from apps.bot.tasks import _sweep
 from core.errors import LedgerUnavailable
 from core.recurring_message import Missed
 from infra.celery import celery_app
-from infra.celery.dispatch import DELIVER
+from infra.celery.handing import DELIVER
 from infra.celery.rescue import tick
 from infra.celery.runtime import Runtime
-from infra.db import schema
 from infra.db.moments import utc_now
 from infra.db.tables import series
 from infra.settings import Settings
@@ -33,14 +32,13 @@ NO_OCCURRENCE_MAY_BE_WRITTEN = """
 
 @pytest.fixture
 async def runtime(
-    tmp_path: Path, redis_url: str, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, redis_url: str, sqlite_ledger_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Runtime]:
     """A worker's, with a series of which one occurrence is due now."""
     monkeypatch.setattr(celery_app.conf, "broker_url", redis_url)
     monkeypatch.setattr(celery_app.amqp, "_producer_pool", None)
     settings = Settings(_env_file=None, bot_token=TOKEN, data_dir=tmp_path, redis_url=redis_url)
     async with worker(settings) as made:
-        await schema.migrate(made.ledger.database)
         await made.ledger.series.create(request("series"), repeat("FREQ=DAILY"), Missed.SEND)
         async with made.ledger.database.writing() as connection:
             await connection.execute(update(series).values(next_at=utc_now()))

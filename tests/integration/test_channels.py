@@ -14,7 +14,6 @@ from core.channel import Channel, Facts, SeenPost
 from core.errors import NotFound
 from core.outcome import Rejected, Sent
 from core.view_count import read_view_count
-from infra.db import schema
 from infra.db.channel_tables import channels as channel_table
 from infra.db.channel_tables import post_samples
 from infra.db.channel_tables import posts as post_table
@@ -266,11 +265,10 @@ texts = st.sampled_from(["1", "2", "999", "1K", "1.1K", "1.2M", None])
 histories = st.lists(st.fixed_dictionaries(dict.fromkeys((5, 6, 7), texts)), min_size=1, max_size=6)
 
 
-def test_the_runs_tell_exactly_what_was_seen_at_each_look(database_url: str) -> None:
+def test_the_runs_tell_exactly_what_was_seen_at_each_look(ledger_url: str) -> None:
     """None in a history: the post was not on that page."""
     with asyncio.Runner() as runner:
-        database = Database(database_url)
-        runner.run(schema.migrate(database))
+        database = Database(ledger_url)
         numbers = iter(range(1, 1000))
 
         @settings(

@@ -19,8 +19,8 @@ NO_ADMINISTRATOR = "the bot is no administrator who may post there"
 
 
 @pytest.fixture
-async def bench(sqlite_url: str, tmp_path: Path) -> AsyncIterator[ChannelBench]:
-    async with channel_bench(sqlite_url, tmp_path) as made:
+async def bench(sqlite_ledger_url: str, tmp_path: Path) -> AsyncIterator[ChannelBench]:
+    async with channel_bench(sqlite_ledger_url, tmp_path) as made:
         yield made
 
 
@@ -53,8 +53,8 @@ async def test_what_the_ledger_does_not_know_is_asked_of_telegram(bench: Channel
     )
 
 
-async def test_what_the_ledger_knows_is_not_asked(database_url: str, tmp_path: Path) -> None:
-    async with channel_bench(database_url, tmp_path) as bench:
+async def test_what_the_ledger_knows_is_not_asked(ledger_url: str, tmp_path: Path) -> None:
+    async with channel_bench(ledger_url, tmp_path) as bench:
         for number, name, lacks in ((-1001, "first", ALL), (-1002, "second", (Right.PIN,))):
             added = await bench.channels.add(Facts(str(number), "channel", "News", name, 1))
             await bench.channels.note_rights(added.id, lacks)

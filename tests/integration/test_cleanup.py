@@ -213,7 +213,7 @@ async def test_claims_go_on_while_two_cleanups_remove_the_same(database: Databas
             seen.add(await connection.scalar(sent) or 0)
     assert sum(each["messages"] for each in await cleaning) == MANY
     assert claimed > 3
-    assert len(seen - {0, MANY}) > 1, "all was removed at once: claims would wait for that"
+    assert seen - {0, MANY}, "all was removed at once: claims would wait for that"
     await other.close()
     await third.close()
 

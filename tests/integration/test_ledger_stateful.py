@@ -301,8 +301,8 @@ class Machine(Directions, RuleBasedStateMachine):
 
 
 @pytest.fixture
-def world(database_url: str) -> Iterator[World]:
-    made = make_world(database_url)
+def world(ledger_url: str) -> Iterator[World]:
+    made = make_world(ledger_url)
     yield made
     made.run(made.bench.database.close())
     made.runner.close()

@@ -12,7 +12,6 @@ from hypothesis import strategies as st
 
 from core.figure import Figure
 from core.thinning import DAY_S, HOUR_S, KEPT, STEPS, Bucket, beginning
-from infra.db import schema
 from infra.db.engine import Database
 from infra.db.metrics import Metrics
 from tests.integration.conftest import BOT, beside
@@ -159,16 +158,15 @@ deeds = st.tuples(
 
 
 async def test_sums_bounds_and_the_latest_survive_any_thinning_at_any_time(
-    sqlite_url: str,
+    sqlite_ledger_url: str,
 ) -> None:
     # In a thread, where each example can have the loop to itself.
-    await asyncio.to_thread(survive, sqlite_url)
+    await asyncio.to_thread(survive, sqlite_ledger_url)
 
 
 def survive(url: str) -> None:
     with asyncio.Runner() as runner:
         database = Database(url)
-        runner.run(schema.migrate(database))
 
         @settings(max_examples=10, deadline=None, suppress_health_check=list(HealthCheck))
         @given(st.lists(deeds, min_size=8, max_size=30))

@@ -51,9 +51,10 @@ async def empty(database_url: str) -> AsyncIterator[Database]:
 
 
 @pytest.fixture
-async def migrated(empty: Database) -> Database:
-    await schema.migrate(empty)
-    return empty
+async def migrated(ledger_url: str) -> AsyncIterator[Database]:
+    made = Database(ledger_url)
+    yield made
+    await made.close()
 
 
 def differences(connection: Connection) -> list[Any]:

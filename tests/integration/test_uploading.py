@@ -25,6 +25,7 @@ from infra.telegram.media_file import MediaFile, media_file, media_url
 from tests.integration.channel_bench import ChannelBench, channel_bench
 from tests.integration.conftest import BOT
 from tests.servers.command_line import Commands
+from tests.servers.ledgers import OnSqlite
 from tests.servers.valkey import ValkeyServer
 
 OURS, OWNER, OTHER = "900", 501, 502
@@ -36,12 +37,11 @@ NOTHING = Content("sendPhoto", {"photo": "x"})
 
 @pytest.fixture(scope="module")
 async def governed(
-    valkey_server: ValkeyServer, tmp_path_factory: pytest.TempPathFactory
+    valkey_server: ValkeyServer, sqlite_ledgers: OnSqlite, tmp_path_factory: pytest.TempPathFactory
 ) -> AsyncIterator[ChannelBench]:
     """One for all: a cold governor takes two seconds to warm."""
     folder = tmp_path_factory.mktemp("uploading")
-    url = f"sqlite:///{folder / 'ledger.db'}"
-    async with channel_bench(url, folder, valkey_server.url()) as made:
+    async with channel_bench(sqlite_ledgers.copy(folder), folder, valkey_server.url()) as made:
         await made.runtime.governor.warm_up()
         yield made
 

@@ -3,6 +3,8 @@
 import os
 import pwd
 import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -32,3 +34,14 @@ def unprivileged() -> Account:
         return Account()
     nobody = pwd.getpwnam("nobody")
     return Account(nobody.pw_uid, nobody.pw_gid)
+
+
+@contextmanager
+def acting_unprivileged() -> Iterator[None]:
+    """For a while this process may read and write what `unprivileged` may, and no more."""
+    before, account = os.geteuid(), unprivileged()
+    os.seteuid(before if account.uid is None else account.uid)
+    try:
+        yield
+    finally:
+        os.seteuid(before)

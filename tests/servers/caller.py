@@ -1,17 +1,14 @@
 """A program of a user's: a process that calls tasks, asked from here line by line."""
 
 import asyncio
-import json
 import os
-import signal
-import subprocess
-import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from tests.servers.process import ServerFailed, tied_to_parent
-from tests.servers.program import ROOT
+from tests.servers.nursery import ROOT
+from tests.servers.process import ServerFailed
+from tests.servers.spoken import Spoken
 
 START_WITHIN_S = 30.0
 
@@ -30,17 +27,9 @@ class Caller:
     def __init__(self, name: str, folder: Path, environment: Mapping[str, str]) -> None:
         self.name, self.took_s = name, 0.0
         self._log = folder / f"{name}.log"
+        told = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment}
         with self._log.open("ab") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, "-m", "tests.servers.calls"],
-                cwd=folder,
-                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **environment},
-                stdin=subprocess.PIPE,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=tied_to_parent(signal.SIGKILL),  # noqa: PLW1509  no threads in it
-            )
+            self._process = Spoken("tests.servers.calls", folder, told, log)
 
     async def ready(self) -> None:
         await self._bounded(self._read, START_WITHIN_S)
@@ -77,8 +66,7 @@ class Caller:
         return told
 
     def close(self) -> None:
-        self._process.kill()
-        self._process.communicate()
+        self._process.close()
 
     def tail(self) -> str:
         log = self._log.read_text(errors="replace")
@@ -86,9 +74,7 @@ class Caller:
 
     async def _ask(self, within_s: float = 60.0, **call: Any) -> Any:
         def ask() -> dict[str, Any]:
-            assert self._process.stdin is not None
-            self._process.stdin.write(json.dumps(call).encode() + b"\n")
-            self._process.stdin.flush()
+            self._process.say(call)
             return self._read()
 
         told = await self._bounded(ask, within_s)
@@ -98,11 +84,9 @@ class Caller:
         return told["answer"]
 
     def _read(self) -> dict[str, Any]:
-        assert self._process.stdout is not None
-        line = self._process.stdout.readline()
-        if not line:
+        told: dict[str, Any] | None = self._process.heard()
+        if told is None:
             raise ServerFailed(f"{self.name} has ended\n{self.tail()}")
-        told: dict[str, Any] = json.loads(line)
         return told
 
     async def _bounded(self, work: Any, within_s: float) -> dict[str, Any]:

@@ -2,25 +2,16 @@
 
 import contextlib
 import io
-import json
 import os
-import subprocess
-import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import NamedTuple, Self
+from tempfile import TemporaryFile
+from typing import IO, NamedTuple, Self
 
 from apps.cli import main
 from infra.settings import Settings
-
-ROOT = Path(__file__).parents[2]
-
-DRIVER = """
-import json, sys
-from tests.servers.command_line import ended
-for line in sys.stdin:
-    print(json.dumps(ended(json.loads(line))), flush=True)
-"""
+from tests.servers.nursery import PYTHON, ROOT, begun
+from tests.servers.spoken import Spoken
 
 
 class Ended(NamedTuple):
@@ -47,15 +38,20 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
 
 def called(words: list[str], folder: Path, **more: str) -> Ended:
     """Run a command as a user does, in a folder of its own."""
-    done = subprocess.run(
-        [sys.executable, "-m", "apps.cli", *words],
-        cwd=folder,
-        env=environment(folder, **more),
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    return Ended(done.returncode, done.stdout, done.stderr)
+    return ran(["apps.cli", *words], folder, **more)
+
+
+def ran(arguments: Sequence[str], folder: Path, **more: str) -> Ended:
+    """`python -m …`, to its end."""
+    told = environment(folder, **more)
+    with TemporaryFile() as out, TemporaryFile() as err, Path(os.devnull).open("rb") as nothing:
+        code = begun([*PYTHON, *arguments], folder, told, (nothing, out, err)).wait()
+        return Ended(code, *(_all_of(each) for each in (out, err)))
+
+
+def _all_of(file: IO[bytes]) -> str:
+    file.seek(0)
+    return file.read().decode()
 
 
 class Commands:
@@ -65,26 +61,17 @@ class Commands:
         self._folder, self._environment = folder, environment(folder, **more)
 
     def __call__(self, *words: str) -> Ended:
-        assert self._process.stdin is not None
-        assert self._process.stdout is not None
-        self._process.stdin.write(json.dumps(words) + "\n")
-        self._process.stdin.flush()
-        return Ended(*json.loads(self._process.stdout.readline()))
+        self._process.say(words)
+        heard = self._process.heard()
+        assert heard is not None, f"{words}: it has ended without an answer"
+        return Ended(*heard)
 
     def __enter__(self) -> Self:
-        self._process = subprocess.Popen(
-            [sys.executable, "-c", DRIVER],
-            cwd=self._folder,
-            env=self._environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
+        self._process = Spoken("tests.servers.commands", self._folder, self._environment)
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._process.kill()
-        self._process.communicate()
+        self._process.close()
 
 
 def is_one_line(text: str) -> bool:

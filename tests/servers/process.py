@@ -41,6 +41,7 @@ class Server:
     name: str
     stop_signal = signal.SIGTERM
     orphan_signal = signal.SIGKILL
+    start_within_s = START_WITHIN_S
 
     def __init__(self) -> None:
         self.folder = Path(tempfile.mkdtemp(prefix=f"{self.name}-"))
@@ -114,13 +115,13 @@ class Server:
 
     def _answers_before_it_ends(self, port: int) -> bool:
         assert self.process is not None
-        give_up_at = time.monotonic() + START_WITHIN_S
+        give_up_at = time.monotonic() + self.start_within_s
         while self.process.poll() is None:
             if self.answers(port) and self.process.poll() is None:
                 return True
             if time.monotonic() > give_up_at:
                 self.kill()
-                raise self._failed(f"does not answer within {START_WITHIN_S:.0f} s")
+                raise self._failed(f"does not answer within {self.start_within_s:.0f} s")
             time.sleep(POLL_S)
         return False
 

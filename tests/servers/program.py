@@ -3,15 +3,14 @@
 import asyncio
 import os
 import signal
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import psutil
 
-from tests.servers.process import ServerFailed, tied_to_parent
+from tests.servers.nursery import PYTHON, Nursery, Process, begun
+from tests.servers.process import ServerFailed
 
 ROOT = Path(__file__).parents[2]
 POLL_S = 0.02
@@ -32,21 +31,20 @@ class Program:
         self.name, self.folder = name, folder
         self._arguments, self._environment = arguments, environment
         self._log = folder / f"{name}.log"
-        self.process: subprocess.Popen[bytes] | None = None
+        self.process: Process | None = None
+        self.nursery: Nursery | None = None
+        """Where it is to be forked, if not with all others."""
 
     def start(self) -> None:
         """Start it; does not wait for anything."""
-        with self._log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", *self._arguments],
-                cwd=self.folder,
-                env={"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self._environment},
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                start_new_session=True,
-                preexec_fn=tied_to_parent(signal.SIGKILL),  # noqa: PLW1509  no threads in it
-            )
+        told = {"PATH": os.environ["PATH"], "PYTHONPATH": str(ROOT), **self._environment}
+        with self._log.open("ab") as log, Path(os.devnull).open("rb") as nothing:
+            streams = (nothing, log, log)
+            self.process = begun(self.command, self.folder, told, streams, self.nursery)
+
+    @property
+    def command(self) -> list[str]:
+        return [*PYTHON, *self._arguments]
 
     @property
     def pid(self) -> int:
@@ -93,7 +91,7 @@ class Program:
                 raise ServerFailed(f"{self.name} still runs after {within_s:.0f} s\n{self.tail()}")
             await asyncio.sleep(POLL_S)
         assert self.process is not None
-        return self.process.returncode
+        return self.process.wait()
 
     async def logged(self, text: str, within_s: float, times: int = 1) -> None:
         """Wait until its log has this text, so many times."""

@@ -118,11 +118,12 @@ class Stack:
 
     # Processes
 
-    def spawn_worker(self) -> Program:
-        """One more worker, started and not waited for (see `ready`)."""
+    def spawn_worker(self, **more: str) -> Program:
+        """One more worker, started and not waited for (see `ready`); `more` is its environment."""
         name = f"worker-{len(self.programs)}"
         options = ("--loglevel=info", f"--concurrency={self.concurrency}", "--without-mingle")
-        return self._spawn(name, *APP, "worker", *options, "--without-gossip", "-n", f"{name}@%h")
+        node = ("--without-gossip", "-n", f"{name}@%h")
+        return self._spawn(name, *APP, "worker", *options, *node, **more)
 
     async def start_worker(self) -> Program:
         """One more worker, ready."""
@@ -130,10 +131,10 @@ class Stack:
         await ready(worker)
         return worker
 
-    def spawn_beat(self) -> Program:
+    def spawn_beat(self, **more: str) -> Program:
         name = f"beat-{len(self.programs)}"
         schedule = f"--schedule={self.folder / name}"
-        return self._spawn(name, *APP, "beat", "--loglevel=info", schedule)
+        return self._spawn(name, *APP, "beat", "--loglevel=info", schedule, **more)
 
     def spawn_command(self, *words: str) -> Program:
         """`analyticbot …`, started and not waited for."""

@@ -12,7 +12,7 @@ from core.delivery import Delivery
 from core.errors import GovernorUnavailable, LedgerUnavailable
 from core.message import POSTS, Claim, Content, OnUncertain
 from core.outcome import Outcome, Sent
-from core.partners import ChatBusy, Full, Report, Returned, Sending, Slot, Timeline
+from core.partners import ChatBusy, Full, Observer, Report, Returned, Sending, Slot, Timeline
 from core.retry import RetryPolicy
 from core.verdict import Standing
 
@@ -184,7 +184,7 @@ class PretendedTelegram:
 class Stage:
     """One delivery among its partners; its time begins at 0, which is NOON to the ledger."""
 
-    def __init__(self) -> None:
+    def __init__(self, observer: Observer | None = None) -> None:
         self.clock = Clock()
         self.ledger = PretendedLedger(self.clock)
         self.governor = PretendedGovernor(self.clock)
@@ -197,6 +197,7 @@ class Stage:
             self.clock,
             RetryPolicy(10, 2.0, 5),
             lambda: 0.5,
+            observer,
         )
 
     def play(self, *claims: Claim, drain_s: float = 300.0) -> float:

@@ -12,6 +12,7 @@ import pytest
 from apps.cli.arguments import option_pairs
 from core.errors import InvalidInput
 from tests.servers.command_line import Commands, Ended, called, ended, is_one_line
+from tests.servers.ledgers import OnSqlite
 
 SECRET = "hush"
 NOWHERE = f"redis://:{SECRET}@127.0.0.1:1/0"
@@ -92,8 +93,11 @@ def test_a_mistake_is_told_in_one_line_and_nothing_is_written(
     assert _rows(folder) == 0
 
 
-def test_without_a_broker_a_message_can_be_scheduled_and_handled(tmp_path: Path) -> None:
-    assert called(["db", "upgrade"], tmp_path, BOT_TOKEN="1:a").code == 0
+def test_without_a_broker_a_message_can_be_scheduled_and_handled(
+    tmp_path: Path, sqlite_ledgers: OnSqlite
+) -> None:
+    (tmp_path / "var").mkdir()
+    sqlite_ledgers.copy(tmp_path / "var")
     with Commands(tmp_path, **OFFLINE) as call:
         made = call("schedule", "-1001", "x", "--json", *FUTURE)
         shown = call("list", "--json", "--state", "scheduled")

@@ -8,13 +8,11 @@ from typing import Any
 
 import pytest
 
-from apps.cli.database import upgraded
 from infra import passwords
 from infra.db.accounts import Accounts
 from infra.db.api_keys import ApiKeys
 from infra.db.engine import Database
 from infra.db.login_links import LoginLinks
-from infra.settings import load_settings
 from tests.servers.command_line import Ended, ended, is_one_line
 
 BOT = 7
@@ -22,12 +20,12 @@ PASSWORD = "four words and more"
 
 
 @pytest.fixture(autouse=True)
-def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def folder(tmp_path: Path, sqlite_ledger_url: str, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """DATA_DIR, with a ledger that nothing is in."""
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("BOT_TOKEN", f"{BOT}:a")
     monkeypatch.setenv("DATA_DIR", str(tmp_path))
     monkeypatch.delenv("DATABASE_URL", raising=False)
-    asyncio.run(upgraded(load_settings()))
     return tmp_path
 
 

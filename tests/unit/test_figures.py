@@ -15,6 +15,7 @@ from core.figure import LABEL_CHARACTERS
 from core.message import State
 from infra.celery.figures import OTHER, REASONS, endings, used
 from infra.db.figures import Ended
+from infra.monitoring import metrics
 from tests.architecture import tree
 
 EXPOSE = """
@@ -23,10 +24,11 @@ from pathlib import Path
 from infra.monitoring import metrics
 from core.figure import Figure
 
-folder, process, queue, sent = sys.argv[1:]
-metrics.write_as(Path(folder), lambda: process)
+folder, process, until, sent = sys.argv[1:]
+metrics.write_as(Path(folder), process)
 metrics.show([
-    Figure("queue_depth", "messages", float(queue)),
+    Figure("queue_depth", "messages", 9.0),
+    Figure("sampled_until", "", float(until)),
     Figure("messages_ended", "sent: ", float(sent)),
     Figure("messages_ended", "failed: blocked: for good", 1.0),
     Figure("lateness_s", "p50", float("nan")),
@@ -34,12 +36,10 @@ metrics.show([
 """
 READ = """
 import sys
-from prometheus_client import CollectorRegistry, generate_latest
-from prometheus_client.multiprocess import MultiProcessCollector
+from pathlib import Path
+from infra.monitoring import metrics
 
-registry = CollectorRegistry()
-MultiProcessCollector(registry, sys.argv[1])
-sys.stdout.write(generate_latest(registry).decode())
+sys.stdout.write(metrics.rendered(Path(sys.argv[1])).decode())
 """
 
 words = st.text("abc: ", max_size=80)
@@ -85,14 +85,17 @@ def python(*arguments: str, **more: str) -> str:
 
 
 def test_processes_that_come_and_go_are_shown_as_one(tmp_path: Path) -> None:
-    for process, queue, sent in (("9-0", "5", "2"), ("9-1", "7", "10"), ("9-0", "3", "1")):
-        python(EXPOSE, str(tmp_path), process, queue, sent)
+    for process, until, sent in (("9-0", "5", "2"), ("9-1", "7", "10"), ("9-0", "3", "1")):
+        python(EXPOSE, str(tmp_path), process, until, sent)
     told = python(READ, str(tmp_path)).splitlines()
-    assert 'analyticbot_queue_depth{queue="messages"} 3.0' in told
+    assert "analyticbot_sampled_until_timestamp_seconds 3.0" in told
     assert 'analyticbot_messages_ended_total{reason="",state="sent"} 13.0' in told
     assert 'analyticbot_messages_ended_total{reason="blocked: for good",state="failed"} 3.0' in told
-    assert 'analyticbot_lateness_seconds{percentile="p50"} NaN' in told
-    assert len(list(tmp_path.glob("*.db"))) == 4, "a child that came back left its files behind"
+    ledgers_own = [line for line in told if "queue_depth" in line or "lateness" in line]
+    assert not ledgers_own, "these are shown by who measures or asks for them"
+    places = {f"{kind}_{name}.db" for kind in metrics.ROOM_BYTES for name in ("9-0", "9-1")}
+    left = {file.name for file in tmp_path.iterdir()}
+    assert left == places, "a child that came back left its files behind"
 
 
 CALLS_AND_SERVES = """
@@ -100,8 +103,9 @@ import logging, sys
 import infra.celery.tasks
 print("prometheus_client" in sys.modules)
 logging.basicConfig(stream=sys.stdout)
-from infra.celery import worker
-worker.serve_metrics()
+from types import SimpleNamespace
+from infra.celery import measuring
+measuring.serve(SimpleNamespace(hostname="main@here"))
 print("goes on")
 """
 
@@ -117,4 +121,4 @@ def test_who_calls_tasks_does_not_load_prometheus_and_a_taken_port_ends_no_worke
         told = python(CALLS_AND_SERVES, METRICS_PORT=port, PROMETHEUS_MULTIPROC_DIR=folder)
     loaded, warned, goes_on = told.splitlines()
     assert (loaded, goes_on) == ("False", "goes on")
-    assert f"METRICS_PORT: no figures are shown at port {port}: " in warned
+    assert f"METRICS_PORT: no figures are shown at 127.0.0.1 port {port}: " in warned

@@ -25,6 +25,7 @@ SETTINGS = Settings(
         "amqp%2F%2Fme%3Amis-spelt%40host: Name or service not known",
         "redis://somebody:elses-password@other/1 is away",
         "bot 77:AnotherBotsToken123 is refused",
+        "Authorization: Bearer ab_AnotherBots-key_0123456789",
     ],
 )
 def test_no_secret_gets_through(text: str) -> None:

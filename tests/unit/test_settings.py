@@ -1,5 +1,6 @@
 """Settings come from the environment, .env and a running stack, in this order."""
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -7,7 +8,8 @@ import pytest
 
 from core.errors import ConfigurationError
 from core.message import OnUncertain
-from infra.settings import STACK_FILE, Settings, load_settings
+from infra.settings import STACK_FILE, LogFormat, Settings, load_settings
+from tests.servers.account import acting_unprivileged
 
 TOKEN = "42:AA-own_token"
 SANDBOX = "BOT_TOKEN=1:sandbox\nTELEGRAM_API_URL=http://127.0.0.1:8081\n"
@@ -39,6 +41,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "BEAT_MAINTENANCE_CLEANUP": ("5", 5.0),
     "BEAT_CLEANUP_OLD_DATA": ("5", 5.0),
     "KEEP_DAYS": ("90", 90),
+    "METRICS_HOST": ("0.0.0.0", "0.0.0.0"),
     "METRICS_PORT": ("9808", 9808),
     "PROMETHEUS_MULTIPROC_DIR": ("/srv/figures", Path("/srv/figures")),
     "WORKER_CONCURRENCY": ("1", 1),
@@ -54,6 +57,7 @@ GOOD: dict[str, tuple[str, Any]] = {
     "API_URL": ("https://posts.example.org", "https://posts.example.org"),
     "API_TRUSTED_PROXIES": ("10.0.0.0/8,::1", "10.0.0.0/8,::1"),
     "LOG_LEVEL": ("DEBUG", "DEBUG"),
+    "LOG_FORMAT": ("json", LogFormat.JSON),
 }
 SECRET = {
     "BOT_TOKEN": TOKEN,
@@ -103,6 +107,7 @@ BAD = {
     "API_URL": ["posts.example.org", "https://u:p@example.org"],
     "API_ENABLED": ["perhaps"],
     "LOG_LEVEL": ["debug", "LOUD"],
+    "LOG_FORMAT": ["JSON", "xml"],
 }
 
 
@@ -181,6 +186,19 @@ def test_a_file_in_another_encoding_is_told_in_words(here: Path) -> None:
         load_settings()
 
 
+@pytest.mark.parametrize("name", [".env", f"var/{STACK_FILE}"])
+def test_a_file_that_this_user_may_not_read_is_told_in_words(here: Path, name: str) -> None:
+    (here / "var").mkdir(exist_ok=True)
+    (here / name).write_text("LOG_LEVEL=DEBUG\n")
+    here.chmod(0o755)
+    (here / name).chmod(0)
+    with (
+        acting_unprivileged(),
+        pytest.raises(ConfigurationError, match=f"^{name}: cannot be read: Perm"),
+    ):
+        load_settings()
+
+
 def test_the_file_may_hold_what_a_shell_would_take(here: Path) -> None:
     text = "# mine\nexport LOG_LEVEL='DEBUG' # loud\n\nON_UNCERTAIN=\"park\"\nOTHER=1\n"
     (here / ".env").write_text(text)
@@ -206,6 +224,66 @@ def test_the_environment_wins_over_the_file_and_the_file_over_the_stack(
     monkeypatch.setenv("REDIS_URL", "redis://environment")
     assert load_settings().governor_url == "redis://environment"
     assert load_settings(redis_url="redis://argument").governor_url == "redis://argument"
+
+
+@pytest.fixture
+def secrets(tmp_path: Path) -> Path:
+    """As Docker brings them: a folder with a file for each."""
+    folder = tmp_path / "secrets"
+    folder.mkdir()
+    return folder
+
+
+@pytest.mark.parametrize("name", sorted(SECRET))
+def test_a_secret_may_come_in_a_file(name: str, secrets: Path) -> None:
+    (secrets / name.lower()).write_text(f"{SECRET[name]}\n")
+    settings = load_settings(secrets=secrets)
+    assert getattr(settings, name.lower()).get_secret_value() == SECRET[name]
+
+
+def test_the_environment_wins_over_a_secret_and_so_does_the_file(
+    here: Path, secrets: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("database_url", "redis_url"):
+        (secrets / name).write_text("redis://secret")
+    (here / ".env").write_text("DATABASE_URL=sqlite:///file.db\n")
+    monkeypatch.setenv("REDIS_URL", "redis://environment")
+    settings = load_settings(secrets=secrets)
+    assert (settings.ledger_url, settings.governor_url) == (
+        "sqlite:///file.db",
+        "redis://environment",
+    )
+
+
+def test_a_token_in_a_secret_is_ones_own(running_stack: Path, secrets: Path) -> None:
+    (secrets / "bot_token").write_text(TOKEN)
+    settings = load_settings(secrets=secrets)
+    assert (settings.token, settings.telegram_api_url) == (TOKEN, "https://api.telegram.org")
+
+
+@pytest.mark.parametrize("name", sorted(SECRET.keys() & BAD))
+def test_a_bad_secret_is_named_and_not_shown(name: str, secrets: Path) -> None:
+    (secrets / name.lower()).write_text(f"my secret {TOKEN}")
+    with pytest.raises(ConfigurationError, match=f"^{name}: ") as caught:
+        load_settings(secrets=secrets)
+    assert TOKEN not in str(caught.value)
+
+
+def test_an_empty_secret_is_none_and_others_secrets_are_let_be(secrets: Path) -> None:
+    for name in ("bot_token", "database_url", "redis_url", "grafana_password"):
+        (secrets / name).write_text("\n")
+    (secrets / "certificates").mkdir()
+    assert load_settings(secrets=secrets) == Settings(_env_file=None)
+
+
+def test_a_secret_that_cannot_be_read_is_named_with_who_may_not(secrets: Path) -> None:
+    (secrets / "bot_token").mkdir()
+    with pytest.raises(ConfigurationError, match=rf"^BOT_TOKEN: .* directory; .* {os.getuid()} "):
+        load_settings(secrets=secrets)
+    (secrets / "bot_token").rmdir()
+    (secrets / "database_url").write_bytes(b"\xff\xfe")
+    with pytest.raises(ConfigurationError, match=r"^DATABASE_URL: .* not UTF-8"):
+        load_settings(secrets=secrets)
 
 
 def test_another_shell_finds_the_running_stack(running_stack: Path) -> None:
