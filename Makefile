@@ -2,11 +2,14 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 export PYTHONUNBUFFERED := 1
+# Compiled tests are kept: without them each process of a run would compile all of them anew.
+unexport PYTHONDONTWRITEBYTECODE
+PRODUCTION := $(addprefix tests/e2e/test_,compose.py rabbitmq.py restored.py images.py)
 # More processes than cores, as half of the time is spent in waiting; and what waits longest comes first.
 AT_ONCE := -n 3 --dist loadfile --no-loadscope-reorder
 COMPILE = $(BIN)/uv pip compile -q --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header
 
-.PHONY: help run demo test test-full check bench lock clean
+.PHONY: help run demo test test-full test-again test-production check images bench lock clean
 
 help: ## List what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 14
@@ -23,11 +26,20 @@ test: $(VENV)/.dev ## Tests against a real SQLite, Postgres and Valkey: some sev
 test-full: $(VENV)/.dev ## Every test, the long ones too
 	@exec $(BIN)/python -m pytest $(AT_ONCE)
 
+test-again: $(VENV)/.dev ## What failed in the last run, by itself: to tell a fault from a machine that was too busy
+	@exec $(BIN)/python -m pytest --last-failed --last-failed-no-failures none
+
+test-production: $(VENV)/.dev ## What production is made of: compose, RabbitMQ, restored ledgers, images (as root)
+	@exec $(BIN)/python -m pytest -n 2 --dist loadfile -rs -m slow $(PRODUCTION)
+
 check: $(VENV)/.dev ## Format, lint, types and import contracts
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+images: $(VENV)/.dev ## Build every container image with buildah, and try each in its own root (as root)
+	@exec $(BIN)/python -m pytest -s -rs tests/e2e/test_images.py
 
 bench: $(VENV)/.dev ## Benchmarks: each prints a table beside its baseline
 	@exec $(BIN)/python -m benchmarks
