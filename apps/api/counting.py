@@ -5,7 +5,7 @@ import time
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from apps.api.events.event_stream import MEDIA_TYPE
-from apps.api.routes.setup import API
+from apps.api.prefix import API
 from infra.monitoring.web import WebFigures
 
 NONE = "none"

@@ -7,13 +7,14 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from apps.api.prefix import API
 from apps.api.problems import Problem, answer_to
 
 BODY_BYTES = 1_000_000
 FILE_BYTES = 60_000_000
 """Telegram takes 50 MB from a bot; a form around a file adds a little."""
 
-FILES = frozenset({"/api/v1/imports", "/api/v1/media"})
+FILES = frozenset({f"{API}/imports", f"{API}/media"})
 """Paths that take files."""
 
 CONTENT_SECURITY_POLICY = "; ".join(

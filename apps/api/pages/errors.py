@@ -6,10 +6,11 @@ from fastapi import Request
 from starlette.responses import RedirectResponse, Response
 
 from apps.api.pages.render import templates
+from apps.api.prefix import API
 from apps.api.problems import answer_to, problem_of
 
 PROGRAMS = ("/api/", "/health/", "/metrics", "/static/")
-DOCS = "/api/v1/docs"
+DOCS = f"{API}/docs"
 
 
 async def answer(request: Request, error: Exception) -> Response:

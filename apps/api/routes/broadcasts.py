@@ -11,6 +11,7 @@ from apps.api.idempotency import OncePerKey, TheKey
 from apps.api.ids import Id
 from apps.api.iso_times import moment_of
 from apps.api.office import Office, TheOffice
+from apps.api.prefix import API
 from apps.api.schemas.broadcast import (
     Broadcast,
     Broadcasts,
@@ -26,8 +27,6 @@ from apps.api.schemas.lists import PER_PAGE, Cursor, Limit
 from apps.api.schemas.problem import problems
 from core.chat_id import parse_chat_id
 from infra.broadcast_trial import as_seen_by, copy_for
-
-HERE = "/api/v1"
 
 router = APIRouter(prefix="/broadcasts", tags=["broadcasts"], route_class=OncePerKey)
 
@@ -51,7 +50,7 @@ async def create(
     """
     taken = await broadcast_desk.make(office, caller, asked, key)
     response.status_code = 201 if taken.created else 200
-    response.headers["Location"] = f"{HERE}/broadcasts/{taken.broadcast.id}"
+    response.headers["Location"] = f"{API}/broadcasts/{taken.broadcast.id}"
     paces = await office.paces.of([taken.broadcast])
     return made(taken.broadcast, paces[taken.broadcast.id], office.now(), taken.plan)
 
@@ -95,7 +94,7 @@ async def test(
     request = copy_for(chat_id, content, own, found.max_attempts)
     scheduled = await office.ledger.intake.schedule(request)
     office.hurry()
-    response.headers["Location"] = f"{HERE}/messages/{scheduled.message.id}"
+    response.headers["Location"] = f"{API}/messages/{scheduled.message.id}"
     return TestSent(message_id=scheduled.message.id)
 
 

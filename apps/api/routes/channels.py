@@ -11,6 +11,7 @@ from apps.api import cursors
 from apps.api.access import Reader, Writer
 from apps.api.idempotency import OncePerKey
 from apps.api.office import Office, TheOffice
+from apps.api.prefix import API
 from apps.api.schemas import channel as schemas
 from apps.api.schemas.lists import PER_PAGE, Cursor, Limit
 from apps.api.schemas.problem import problems
@@ -55,7 +56,7 @@ async def take(
     One that is looked at already is answered alike, with what Telegram tells of it now.
     """
     found = await take_on(office, parse_chat_id(wanted.chat_id))
-    response.headers["Location"] = f"/api/v1/channels/{found.facts.chat_id}"
+    response.headers["Location"] = f"{API}/channels/{found.facts.chat_id}"
     return schemas.Channel.of(found)
 
 

@@ -13,6 +13,7 @@ from apps.api.access import Caller, Reader, Writer
 from apps.api.idempotency import OncePerKey
 from apps.api.ids import Id
 from apps.api.office import Office, TheOffice
+from apps.api.prefix import API
 from apps.api.problems import Problem
 from apps.api.schemas.lists import PER_PAGE, Cursor, Limit
 from apps.api.schemas.people_import import Import, Imports, told
@@ -25,7 +26,6 @@ from infra.csv_rows import CsvRows
 from infra.db.imports import NewImport
 from infra.import_files import ImportFiles
 
-HERE = "/api/v1"
 MOST_BYTES = 50_000_000
 OTHERWISE = "people.csv"
 CSV = "text/csv; charset=utf-8"
@@ -66,7 +66,7 @@ async def create(
         made_by=_account(caller),
     )
     made = await _made(office, new)
-    response.headers["Location"] = f"{HERE}/imports/{made.id}"
+    response.headers["Location"] = f"{API}/imports/{made.id}"
     return made
 
 

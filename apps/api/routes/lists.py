@@ -6,12 +6,11 @@ from apps.api.access import Reader, Writer
 from apps.api.idempotency import OncePerKey
 from apps.api.ids import Id
 from apps.api.office import Office, TheOffice
+from apps.api.prefix import API
 from apps.api.schemas.problem import problems
 from apps.api.schemas.saved_list import ListName, SavedList, SavedLists, saved_list
 from core.contact import parse_list_name
 from core.errors import InvalidInput, NotFound
-
-HERE = "/api/v1"
 
 router = APIRouter(prefix="/lists", tags=["lists"], route_class=OncePerKey)
 
@@ -37,7 +36,7 @@ async def make(
         response.status_code = 200
     except NotFound:
         found = await lists.create(name)
-    response.headers["Location"] = f"{HERE}/lists/{found.id}"
+    response.headers["Location"] = f"{API}/lists/{found.id}"
     return saved_list(found)
 
 

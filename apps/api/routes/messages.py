@@ -12,6 +12,7 @@ from apps.api.idempotency import REPLAYED, OncePerKey, TheKey
 from apps.api.ids import Id
 from apps.api.iso_times import aware
 from apps.api.office import Office, TheOffice
+from apps.api.prefix import API
 from apps.api.routes.series import shown
 from apps.api.schemas.lists import PER_PAGE, Cursor, Limit
 from apps.api.schemas.message import (
@@ -31,7 +32,6 @@ from core.message import Message, State
 from core.recurring_message import RecurringMessage
 from infra.db.listing_ways import Wanted
 
-HERE = "/api/v1"
 LEDGER_ID = 2**63 - 1
 LOOKS_AHEAD = timedelta(seconds=3)
 """So far ahead workers look every two seconds, by themselves."""
@@ -64,10 +64,10 @@ async def make(
     elif _is_near(taken.what, office):
         office.hurry()
     if isinstance(taken.what, Message):
-        answer.headers["Location"] = f"{HERE}/messages/{taken.what.id}"
+        answer.headers["Location"] = f"{API}/messages/{taken.what.id}"
         answer.headers["ETag"] = etag_of(taken.what)
         return Made(message=MessageOut.of(taken.what))
-    answer.headers["Location"] = f"{HERE}/series/{taken.what.id}"
+    answer.headers["Location"] = f"{API}/series/{taken.what.id}"
     return MadeSeries(series=await shown(taken.what, office))
 
 

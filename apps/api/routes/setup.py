@@ -2,6 +2,7 @@
 
 from fastapi import APIRouter, FastAPI
 
+from apps.api.prefix import API
 from apps.api.routes import (
     broadcast_reports,
     broadcasts,
@@ -27,7 +28,6 @@ from apps.api.routes import (
 )
 from apps.api.schemas.problem import problems
 
-API = "/api/v1"
 ROUTERS: tuple[APIRouter, ...] = (
     openapi.router,
     messages.making,

@@ -1,0 +1,3 @@
+"""Where the API's routes begin."""
+
+API = "/api/v1"
