@@ -2,6 +2,8 @@
 
 import asyncio
 
+from apps.cli.ledger import opened
+from apps.cli.prepared import Prepared
 from apps.cli.show import plain
 from core.person import Role
 from infra.db import revision, schema
@@ -30,37 +32,32 @@ async def upgraded(settings: Settings) -> str:
         await database.close()
 
 
-async def pairing_code(settings: Settings) -> str:
+async def look_up(settings: Settings, prepared: Prepared) -> None:
+    """Whose messages are in it, and the codes that its first people need."""
+    bot_id = settings.bot_id
+    async with opened(settings) as database:
+        prepared.other_bots = await Reading(database, bot_id).other_bots()
+        if settings.bot_enabled:
+            prepared.pairing = await pairing_code(database, bot_id)
+        if settings.api_enabled:
+            prepared.login = await first_login(database, bot_id)
+
+
+async def pairing_code(database: Database, bot_id: int) -> str:
     """Makes somebody the first owner of the bot; "" where there is one."""
-    database = Database(settings.ledger_url)
-    try:
-        if await People(database, settings.bot_id).has_owner():
-            return ""
-        return await Invites(database, settings.bot_id).make(Role.OWNER, None)
-    finally:
-        await database.close()
+    if await People(database, bot_id).has_owner():
+        return ""
+    return await Invites(database, bot_id).make(Role.OWNER, None)
 
 
-async def first_login(settings: Settings) -> str:
+async def first_login(database: Database, bot_id: int) -> str:
     """The code of a link that logs in the web's first owner; "" once somebody has logged in."""
-    database = Database(settings.ledger_url)
-    try:
-        accounts = Accounts(database, settings.bot_id)
-        known = await accounts.listed()
-        if any(each.has_logged_in for each in known):
-            return ""
-        owner = known[0] if known else await accounts.create("owner", Role.OWNER)
-        return await LoginLinks(database, settings.bot_id).make(owner.id, FIRST_VALID_S)
-    finally:
-        await database.close()
-
-
-async def other_bots(settings: Settings) -> list[int]:
-    database = Database(settings.ledger_url)
-    try:
-        return await Reading(database, settings.bot_id).other_bots()
-    finally:
-        await database.close()
+    accounts = Accounts(database, bot_id)
+    known = await accounts.listed()
+    if any(each.has_logged_in for each in known):
+        return ""
+    owner = known[0] if known else await accounts.create("owner", Role.OWNER)
+    return await LoginLinks(database, bot_id).make(owner.id, FIRST_VALID_S)
 
 
 def _name(database: Database) -> str:

@@ -2,10 +2,9 @@
 
 import asyncio
 
+from apps.cli.ledger import opened
 from apps.cli.show import plain
 from core.person import Role
-from infra.db import revision
-from infra.db.engine import Database
 from infra.db.invites import Invites
 from infra.settings import Settings, load_settings
 
@@ -21,9 +20,5 @@ def owner() -> None:
 
 
 async def _code(settings: Settings) -> str:
-    database = Database(settings.ledger_url)
-    try:
-        await revision.check(database)
+    async with opened(settings) as database:
         return await Invites(database, settings.bot_id).make(Role.OWNER, None)
-    finally:
-        await database.close()

@@ -60,11 +60,7 @@ async def _upgrade(settings: Settings, prepared: Prepared) -> None:
     # In a thread, as its import takes half a second and the governor is to be asked meanwhile.
     ledger = await asyncio.to_thread(importlib.import_module, "apps.cli.database")
     prepared.ledger = await ledger.upgraded(settings)
-    prepared.other_bots = await ledger.other_bots(settings)
-    if settings.bot_enabled:
-        prepared.pairing = await ledger.pairing_code(settings)
-    if settings.api_enabled:
-        prepared.login = await ledger.first_login(settings)
+    await ledger.look_up(settings, prepared)
 
 
 def _ask_telegram(settings: Settings, prepared: Prepared) -> None:
