@@ -78,14 +78,21 @@ def number(version: str) -> Version:
     return tuple(map(int, found[0].split("."))) if found else ()
 
 
-def clocks(ahead_s: Mapping[str, float]) -> Part:
+def ahead_s(told_s: float, began_s: float, ended_s: float) -> float:
+    """How far a clock is ahead that told this time, in Unix seconds, between these two of ours:
+    give or take half of the way there and back.
+    """
+    return told_s - (began_s + ended_s) / 2
+
+
+def clocks(ahead: Mapping[str, float]) -> Part:
     """How far each clock is ahead of this machine's; that of TELEGRAM is told in seconds."""
     apart_s = [
-        max(0.0, abs(ahead) - TELEGRAM_TELLS_S * (name == TELEGRAM))
-        for name, ahead in ahead_s.items()
+        max(0.0, abs(seconds) - TELEGRAM_TELLS_S * (name == TELEGRAM))
+        for name, seconds in ahead.items()
     ]
     state = _of_distance(max(apart_s, default=0.0))
-    told = [f"{name} {ahead:+.1f} s" for name, ahead in ahead_s.items()]
+    told = [f"{name} {seconds:+.1f} s" for name, seconds in ahead.items()]
     words = f"beside this machine's clock: {', '.join(told)}" if told else "no other can be asked"
     remedy = "let NTP (chrony, systemd-timesyncd) set the clocks of all machines"
     return _part("clocks", state, [words], [remedy] * (state is not HEALTHY))

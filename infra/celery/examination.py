@@ -4,6 +4,7 @@ need not look at each time.
 Where something cannot be asked its part is left out: the health check says why.
 """
 
+import asyncio
 import http.client
 import platform
 import time
@@ -14,15 +15,13 @@ from importlib.metadata import PackageNotFoundError, version
 from typing import Any
 from urllib.parse import urlsplit
 
-import redis
-from redis.exceptions import RedisError
-
 from core import diagnosis_place as place
 from core.diagnosis_place import Installed, Server
 from core.errors import AnalyticBotError
 from core.health import Part
 from infra.celery.blocking import in_thread
-from infra.celery.queues import ANSWER_WITHIN_S, broker
+from infra.celery.health_broker import governor_redis
+from infra.celery.queues import broker
 from infra.db import probe, server
 from infra.db.engine import Database
 from infra.settings import Settings
@@ -42,10 +41,14 @@ class Examination:
         self._settings = settings
 
     async def parts(self) -> list[Part]:
-        servers, ahead_s, found = await self._of_ledger()
-        redis_server, redis_ahead_s = await in_thread(_redis, self._settings.governor_url)
-        servers += [*redis_server, *await in_thread(_rabbitmq, self._settings)]
-        telegram_s = await in_thread(_telegram_ahead_s, self._settings.telegram_api_url)
+        of_ledger, of_redis, of_rabbitmq, telegram_s = await asyncio.gather(
+            self._of_ledger(),
+            in_thread(_redis, self._settings),
+            in_thread(_rabbitmq, self._settings),
+            in_thread(_telegram_ahead_s, self._settings.telegram_api_url),
+        )
+        (servers, ahead_s, found), (redis_server, redis_ahead_s) = of_ledger, of_redis
+        servers = [*servers, *redis_server, *of_rabbitmq]
         own = f"AnalyticBot {installed_version()}, Python {platform.python_version()}"
         packages = [Installed(name, _present(name), wanted) for name, wanted in PINNED.items()]
         return [
@@ -79,19 +82,13 @@ def _present(package: str) -> str:
         return ""
 
 
-def _redis(url: str) -> tuple[list[Server], dict[str, float]]:
+def _redis(settings: Settings) -> tuple[list[Server], dict[str, float]]:
     """Its version, and how far its clock is ahead."""
-    try:
-        client = redis.Redis.from_url(
-            url, socket_timeout=ANSWER_WITHIN_S, socket_connect_timeout=ANSWER_WITHIN_S
-        )
-    except ValueError:
-        return [], {}
-    with suppress(RedisError, OSError), client:
+    with suppress(AnalyticBotError), governor_redis(settings) as client:
         info: Any = client.info("server")
         began_s = time.time()
         seconds, microseconds = client.time()
-        ahead_s = seconds + microseconds / 1e6 - (began_s + time.time()) / 2
+        ahead_s = place.ahead_s(seconds + microseconds / 1e6, began_s, time.time())
         is_valkey = "valkey_version" in info
         told = info["valkey_version" if is_valkey else "redis_version"]
         return [Server("Valkey" if is_valkey else "Redis", told)], {"Redis's": ahead_s}
@@ -116,8 +113,8 @@ def _telegram_ahead_s(url: str) -> dict[str, float]:
             began_s = time.time()
             connection.request("HEAD", "/")
             told = connection.getresponse().getheader("Date")
-            middle_s = (began_s + time.time()) / 2
+            ended_s = time.time()
         at = parsedate_to_datetime(told) if told else None
     except (OSError, http.client.HTTPException, ValueError):
         return {}
-    return {"Telegram's": at.timestamp() + 0.5 - middle_s} if at else {}
+    return {place.TELEGRAM: place.ahead_s(at.timestamp() + 0.5, began_s, ended_s)} if at else {}

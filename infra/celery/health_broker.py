@@ -1,6 +1,8 @@
 """How the broker fares, and the governor's Redis where it is another. Everything here blocks."""
 
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import redis
@@ -62,6 +64,13 @@ def _other_queue(connection: Any) -> str:
 
 def governor_facts(settings: Settings) -> BrokerFacts:
     """Raises GovernorUnavailable."""
+    with governor_redis(settings) as client:
+        return redis_facts(client)
+
+
+@contextmanager
+def governor_redis(settings: Settings) -> Iterator[Any]:
+    """A client of one's own. Raises GovernorUnavailable, and ConfigurationError for a bad URL."""
     try:
         client = redis.Redis.from_url(
             settings.governor_url,
@@ -71,7 +80,7 @@ def governor_facts(settings: Settings) -> BrokerFacts:
     except ValueError:  # its text may hold a part of the password
         raise ConfigurationError("REDIS_URL: is not a URL; write redis://host:6379/0") from None
     try:
-        return redis_facts(client)
+        yield client
     except (RedisError, OSError) as error:
         raise GovernorUnavailable(f"the governor's Redis: {error}") from error
     finally:

@@ -4,7 +4,7 @@ import time
 
 from sqlalchemy import text
 
-from core.diagnosis_place import PostgresFacts, Server
+from core.diagnosis_place import PostgresFacts, Server, ahead_s
 from infra.db.engine import Database
 
 KEEPS = ("fsync", "full_page_writes", "synchronous_commit")
@@ -25,14 +25,14 @@ async def version(database: Database) -> Server:
 
 
 async def clock_ahead_s(database: Database) -> float:
-    """How far its clock is ahead of this machine's, give or take half of the way there and back.
+    """How far its clock is ahead of this machine's.
 
     Asked twice: the first time a connection may have to be made.
     """
     await database.now()
     began_s = time.time()
     at = await database.now()
-    return at.timestamp() - (began_s + time.time()) / 2
+    return ahead_s(at.timestamp(), began_s, time.time())
 
 
 async def postgres(database: Database) -> PostgresFacts:

@@ -1,10 +1,15 @@
 """What the doctor makes of versions, clocks, Postgres's settings and files."""
 
+import re
+import tomllib
+
 import pytest
 
 from core import diagnosis_place as place
 from core.diagnosis_place import Access, Installed, PostgresFacts, Server
 from core.health import HealthState
+from infra.celery.examination import PINNED
+from tests.architecture import tree
 
 HEALTHY, DEGRADED, UNHEALTHY = HealthState
 CELERY = Installed("celery", "5.6.3", "5.6.3")
@@ -96,3 +101,9 @@ def test_a_file_that_stops_the_work_weighs_more_than_one_that_others_can_read() 
     part = place.access("files", [read, stops], "well")
     assert part.state is UNHEALTHY
     assert part.remedy == "chmod 600 .env; chown it"
+
+
+def test_the_doctor_wants_the_versions_that_are_pinned() -> None:
+    pins = tomllib.loads((tree.ROOT / "pyproject.toml").read_text())["project"]["dependencies"]
+    for name, wanted in PINNED.items():
+        assert any(re.fullmatch(rf"{name}(\[.*\])?=={re.escape(wanted)}", pin) for pin in pins)
